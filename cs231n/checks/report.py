@@ -1,0 +1,86 @@
+"""Check results as text: short lines for a notebook, a table for the terminal."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+MARKS = {
+    "pass": "✓",
+    "partial": "½",
+    "fail": "✗",
+    "error": "!",
+    "timeout": "⏱",
+    "memory": "▣",
+    "not-run": "·",
+}
+STYLES = {"pass": "green", "partial": "yellow", "not-run": "dim"}
+
+
+def lines(result, row):
+    """One exercise as lines of plain text, for a notebook cell.
+
+    Parameters
+    ----------
+    result : ExerciseResult
+    row : Exercise
+    """
+    yield f"{MARKS[result.status]} {row.id}: {result.points:g} of {result.max:g} points"
+    for check in result.checks:
+        size = "" if check.error is None else f"   (largest error {check.error:.1e})"
+        yield f"    {MARKS[check.outcome]} {check.name.replace('_', ' ')}{size}"
+        if check.outcome != "pass" and check.message:
+            yield from _details(check)
+            if check.outcome in ("timeout", "not-run"):
+                break
+    if result.status != "pass":
+        yield f"    file      {row.path}: {row.name}"
+        yield f"    hint      {row.hint}"
+        yield f"    to read   {row.see}" if row.see else ""
+
+
+def _details(check):
+    yield f"        {check.message}"
+    for label in ("expected", "got", "where"):
+        value = getattr(check, label)
+        if value:
+            yield f"        {label:9} {value}"
+
+
+def print_table(results, table, console=None):
+    """All exercises as one table, and below it what each unfinished one needs next."""
+    console = console or Console()
+    view = Table(box=box.SIMPLE_HEAD, show_footer=True)
+    total, most = sum(r.points for r in results), sum(r.max for r in results)
+    view.add_column("")
+    view.add_column("exercise", footer="sum")
+    view.add_column("where", style="dim")
+    view.add_column("points", justify="right", footer=f"{total:g} / {most:g}")
+    view.add_column("checks", justify="right")
+    for result in results:
+        row = table[result.id]
+        good = sum(check.outcome == "pass" for check in result.checks)
+        style = STYLES.get(result.status, "red")
+        view.add_row(
+            Text(MARKS[result.status], style=style),
+            Text(row.id),
+            Text(f"{row.path}: {row.name}"),
+            f"{result.points:g} / {result.max:g}",
+            f"{good} of {len(result.checks)}",
+        )
+    console.print(view)
+    _print_next(results, table, console)
+
+
+def _print_next(results, table, console):
+    unwritten = [result.id for result in results if result.status == "not-run"]
+    for result in results:
+        if result.status not in ("pass", "not-run"):
+            console.print("\n".join(filter(None, lines(result, table[result.id]))), markup=False)
+            console.print()
+    if unwritten:
+        row = table[unwritten[0]]
+        count = f"{len(unwritten)} exercises are" if len(unwritten) > 1 else "1 exercise is"
+        console.print(
+            f"{count} not written yet. Next: {row.id}, in {row.path}: {row.name}", markup=False
+        )

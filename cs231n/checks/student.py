@@ -1,0 +1,123 @@
+"""What a check sees of a student's work: `student.layers.affine_forward(x, w, b)`.
+
+The same object serves on the laptop, where the code runs in this process, and in the grader,
+where it runs in a jail. Either way only plain data passes (see protocol.py): a check never holds
+an object of the student's, only a `StudentObject` that stands for it.
+"""
+
+from .dispatch import Dispatcher
+from .failures import CheckFailure, StudentError
+from .protocol import Handle, Reference, decode, encode
+
+
+class LocalSession:
+    """Runs requests in this process, through the same bytes as the grader's."""
+
+    def __init__(self, package="cs231n"):
+        self.dispatcher = Dispatcher(package)
+
+    def exchange(self, data):
+        return self.dispatcher.answer(data)
+
+
+class Student:
+    """The student's package: attribute access names a path in it, a call runs it.
+
+    `may_change` holds names of arguments that functions may change in place, which otherwise
+    fails the check.
+    """
+
+    def __init__(self, session):
+        self._session = session
+        self.may_change = set()
+
+    def __getattr__(self, name):
+        return Path(self, name)
+
+    def load(self, name):
+        """The arrays of a file of weights that was handed in, as a dict."""
+        return self.request("load", name)
+
+    def request(self, op, target, args=(), kwargs=None):
+        """Send one request and return its plain value; a `StudentObject` for what is not plain."""
+        message = {
+            "op": op,
+            "target": target,
+            "args": [_outward(value) for value in args],
+            "kwargs": {key: _outward(value) for key, value in (kwargs or {}).items()},
+        }
+        reply = decode(self._session.exchange(encode(message)))
+        if not isinstance(reply, dict) or not reply.keys() & {"error", "value"}:
+            raise StudentError("ProtocolError", "the reply is no reply")
+        if "error" in reply:
+            raise StudentError.from_reply(reply["error"])
+        changed = [str(name) for name in reply["changed"] if name not in self.may_change]
+        if changed:
+            msg = (
+                f"{_title(target)} changed its argument {', '.join(changed)} in place. "
+                "The caller still needs it: compute on a copy, or write the result to a new array."
+            )
+            raise CheckFailure(msg)
+        return self._inward(reply["value"])
+
+    def _inward(self, value):
+        if isinstance(value, Handle):
+            return StudentObject(self, value)
+        if isinstance(value, list | tuple):
+            return type(value)(self._inward(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self._inward(item) for key, item in value.items()}
+        return value
+
+
+class Path:
+    """A name in the student's package, such as `student.classifiers.linear_svm`."""
+
+    def __init__(self, student, path):
+        self._student, self._path = student, path
+
+    def __getattr__(self, name):
+        return Path(self._student, f"{self._path}.{name}")
+
+    def __call__(self, *args, **kwargs):
+        return self._student.request("call", self._path, args, kwargs)
+
+
+class StudentObject:
+    """An object that stays in the student's process: its methods can be called from here.
+
+    `obj.predict(X)` calls a method; `obj.get("params")` reads an attribute as plain data, and
+    `obj.set("params", value)` writes one.
+    """
+
+    def __init__(self, student, handle):
+        self._student, self._handle = student, handle
+
+    def __repr__(self):
+        return f"<an object of type {self._handle.type_name}>"
+
+    def __getattr__(self, name):
+        def call(*args, **kwargs):
+            return self._student.request("call", [self._handle, name], args, kwargs)
+
+        return call
+
+    def get(self, name):
+        return self._student.request("get", [self._handle, name])
+
+    def set(self, name, value):
+        self._student.request("set", [self._handle, name], [value])
+
+
+def _outward(value):
+    if isinstance(value, Path):
+        return Reference(value._path)
+    if isinstance(value, StudentObject):
+        return value._handle
+    if isinstance(value, list | tuple):
+        return type(value)(_outward(item) for item in value)
+    return value
+
+
+def _title(target):
+    return target.rsplit(".", 1)[-1] if isinstance(target, str) else target[1]

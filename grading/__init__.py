@@ -1,0 +1,1 @@
+"""What the instructor runs: release, intake, jail, verifier, gradebook, feedback. Never shipped."""
