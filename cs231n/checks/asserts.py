@@ -70,7 +70,7 @@ def assert_close(got, expected, what, tol=ROUNDING):
 
 
 def assert_labels(got, expected, what):
-    """Require whole numbers (of any dtype) of the expected shape and exactly the expected values."""
+    """Require whole numbers, of any dtype: the expected shape and exactly the expected values."""
     require_array(got, what, shape=expected.shape)
     wrong = got != expected
     _record(float(np.mean(wrong)))
@@ -92,7 +92,7 @@ def require_array(got, what, shape=None, dtype=None):
 
 
 def take(result, *names):
-    """Unpack a tuple that a student's function returned: `loss, dW = take(result, "loss", "dW")`."""
+    """Unpack what a student's function returned: `loss, dW = take(result, "loss", "dW")`."""
     if not isinstance(result, tuple) or len(result) != len(names):
         names = "(" + ", ".join(names) + ")"
         raise CheckFailure(f"The function should return {names}.", names, kind(result))

@@ -1,5 +1,6 @@
 """Run the checks of an exercise against a student's work and turn them into one result."""
 
+import functools
 import importlib
 import pkgutil
 import time
@@ -79,12 +80,17 @@ def exercise(name, weight=1.0, hidden=False):
     return register
 
 
-def checks_of(name):
-    """The checks of an exercise, in the order they are written in."""
-    if not _checks:
-        for module in pkgutil.iter_modules(suites.__path__):
-            importlib.import_module(f"{suites.__name__}.{module.name}")
-    return list(_checks[name])
+def checks_of(name, hidden=False):
+    """The checks of an exercise, in the order they are written in; hidden ones if asked for."""
+    load_suites(suites)
+    return [check for check in _checks[name] if hidden or not check.hidden]
+
+
+@functools.cache
+def load_suites(package):
+    """Import every module of a package of checks, which registers them."""
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
 
 
 def generator(seed, exercise_id, check):
@@ -93,7 +99,7 @@ def generator(seed, exercise_id, check):
     return np.random.default_rng(np.random.SeedSequence([seed, *words]))
 
 
-def run_exercise(row, open_session, oracles, seeds=(PUBLIC_SEED,), resources=None):
+def run_exercise(row, open_session, oracles, seeds=(PUBLIC_SEED,), resources=None, hidden=False):
     """Run every check of one exercise, once per seed, and judge.
 
     Parameters
@@ -105,13 +111,15 @@ def run_exercise(row, open_session, oracles, seeds=(PUBLIC_SEED,), resources=Non
     seeds : sequence of int
     resources : dict, optional
         What the running place offers to checks that ask by parameter name, such as `pictures`.
+    hidden : bool
+        Run the checks that only the grader has, too (it has loaded them).
 
     Returns
     -------
     ExerciseResult
     """
     start, results = time.perf_counter(), []
-    checks = checks_of(row.id)
+    checks = checks_of(row.id, hidden)
     if not checks:
         raise LookupError(f"exercise {row.id} has no checks")
     lost = None
