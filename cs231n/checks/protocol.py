@@ -136,8 +136,8 @@ def _unpack(tree, body, used, depth):
                 raise ProtocolError("a key of a dict is neither str nor int")
             result[key], used = _unpack(item, body, used, depth + 1)
         return result, used
-    if tag not in ("l", "t"):
-        raise ProtocolError("message holds an unknown tag")
+    if tag not in ("l", "t") or not isinstance(content, list):
+        raise ProtocolError("message holds what is no list")
     items = []
     for item in content:
         value, used = _unpack(item, body, used, depth + 1)

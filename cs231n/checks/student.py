@@ -5,19 +5,57 @@ where it runs in a jail. Either way only plain data passes (see protocol.py): a 
 an object of the student's, only a `StudentObject` that stands for it.
 """
 
+import contextlib
+import signal
+import threading
+
 from .dispatch import Dispatcher
-from .failures import CheckFailure, StudentError
+from .failures import CheckFailure, StudentError, StudentTimeout
 from .protocol import Handle, Reference, decode, encode
 
 
 class LocalSession:
-    """Runs requests in this process, through the same bytes as the grader's."""
+    """Runs requests in this process, through the same bytes as the grader's.
 
-    def __init__(self, package="cs231n"):
-        self.dispatcher = Dispatcher(package)
+    Parameters
+    ----------
+    seconds : float, optional
+        Longest time for one call. Needs Unix and the main thread; elsewhere there is no limit.
+    """
+
+    def __init__(self, package="cs231n", seconds=None):
+        self.dispatcher, self.seconds = Dispatcher(package), seconds
 
     def exchange(self, data):
-        return self.dispatcher.answer(data)
+        try:
+            with _alarm(self.seconds):
+                return self.dispatcher.answer(data)
+        except _Alarm:
+            msg = f"No answer within {self.seconds:g} s: is there a loop that never ends?"
+            raise StudentTimeout(msg) from None
+
+
+class _Alarm(KeyboardInterrupt):
+    """Interrupts the student's code as Ctrl-C would, so that `except Exception` lets it pass."""
+
+
+@contextlib.contextmanager
+def _alarm(seconds):
+    in_main = threading.current_thread() is threading.main_thread()
+    if not seconds or not in_main or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def interrupt(number, frame):
+        raise _Alarm
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class Student:

@@ -1,0 +1,49 @@
+# `make help` lists what there is. Everything runs in .venv, which `make setup` makes.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Two processes share two cores: one BLAS thread each.
+export OPENBLAS_NUM_THREADS ?= 1
+export JUPYTER_PLATFORM_DIRS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint notebooks release bench docs clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/ready  ## make the environment in .venv and build the kernels
+
+.venv/ready: pyproject.toml setup.py $(wildcard cs231n/*.pyx)
+	@$(PYTHON) -c 'import sys; sys.exit("The kit needs Python 3.11, 3.12 or 3.13; this is %d.%d. Name one: make PYTHON=python3.12 ..." % sys.version_info[:2] if not (3, 11) <= sys.version_info[:2] <= (3, 13) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[grading,test]'
+	@$(BIN)/python -c 'from cs231n.kernels import announce; print(announce())'
+	@touch $@
+
+demo: setup  ## release assignment 1, hand in a small class, grade it, show the result
+	$(BIN)/python -m grading demo
+
+test: setup lint  ## run everything: units, checks, mutants, release, jail, notebooks, pages
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: setup  ## style, and notebooks in step with their Markdown halves
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/python -m grading notebooks --check
+
+notebooks: setup  ## build the .ipynb halves from the .md halves
+	$(BIN)/python -m grading notebooks
+
+release: setup  ## build assignment 1 as students get it, into build/release
+	$(BIN)/python -m grading release assignment1 --out build/release --force
+
+bench: setup  ## measure grading beside stock nbgrader, in one run
+	$(BIN)/python -m grading.bench
+
+docs: setup  ## run every example of the documentation
+	$(BIN)/python -m pytest tests/test_docs.py
+
+clean:  ## remove what was generated; data in datasets/cache stays
+	rm -rf build .venv *.egg-info .pytest_cache .ruff_cache .hypothesis cs231n/*.c cs231n/*.so

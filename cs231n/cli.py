@@ -1,0 +1,131 @@
+"""The student's command line. Exit codes: 0 all well, 1 something is missing or wrong, 2 misuse."""
+
+import dataclasses
+import json
+import platform
+import sys
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from cs231n import checks, downloads, kernels
+from cs231n.checks.report import print_table
+from cs231n.checks.table import assignments, read_table, select
+from cs231n.submission import pack_submission
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main():
+    """Work an assignment: check what you wrote, ask for hints, fetch data, hand in."""
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, for programs.")
+def check(names, as_json):
+    """Check exercises by name: an exercise, a notebook, an assignment, or all of them.
+
+    \b
+    Example: python -m cs231n check knn
+    Exit code 0 if everything named has its full points, 1 if not.
+    """
+    rows = [row for name in names or [None] for row in _known(select, name)]
+    results = _known(checks.run_local, rows)
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(result) for result in results], indent=1))
+    else:
+        print_table(results, read_table(), Console())
+    sys.exit(0 if all(result.status == "pass" for result in results) else 1)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--more", is_flag=True, help="Also say what to read.")
+def hint(name, more):
+    """Show the hint of an exercise.
+
+    \b
+    Example: python -m cs231n hint knn-no-loops
+    """
+    for row in _known(select, name):
+        click.echo(f"{row.id} ({row.points:g} points): {row.title}")
+        if row.path:
+            click.echo(f"  where: {row.path}: {row.name}. Its docstring says what it must do.")
+        click.echo(f"  hint:  {row.hint}")
+        if row.see and more:
+            click.echo(f"  read:  {row.see}")
+        elif row.see:
+            click.echo("  Still stuck? Add --more for what to read.")
+
+
+@main.group()
+def data():
+    """See and fetch the pictures."""
+
+
+@data.command("list")
+def data_list():
+    """List the registered sets, and which of them are here.
+
+    \b
+    Example: python -m cs231n data list
+    """
+    table = Table("set", "size", "licence", "state")
+    for row in downloads.available():
+        table.add_row(row.name, row.size, row.licence, row.state)
+    Console().print(table)
+
+
+@data.command("get")
+@click.argument("name")
+def data_get(name):
+    """Fetch a set: resumes where it broke off, and checks what came.
+
+    \b
+    Example: python -m cs231n data get cifar10
+    """
+    click.echo(f"{name} is in {_known(downloads.prepare, name)}")
+
+
+@main.command()
+@click.argument("assignment", required=False)
+@click.option("--allow-missing", is_flag=True, help="Hand in although files are missing.")
+def submit(assignment, allow_missing):
+    """Check the files, run the public checks, and write the zip to hand in.
+
+    \b
+    Example: python -m cs231n submit assignment1
+    """
+    assignment = assignment or assignments()[-1]
+    rows = _known(select, assignment)
+    if assignment not in assignments():
+        raise click.UsageError(f"{assignment} is no assignment; there are {assignments()}")
+    results = _known(checks.run_local, rows)
+    print_table(results, read_table(), Console())
+    path, receipt = _known(pack_submission, assignment, rows, results, allow_missing)
+    click.echo(f"Wrote {path}: hand in this file, whole.")
+    click.echo(f"Receipt {receipt}: keep it; it names exactly these files.")
+
+
+@main.command()
+def info():
+    """Show versions, which kernels run, and which pictures the notebooks will use.
+
+    \b
+    Example: python -m cs231n info
+    """
+    click.echo(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.system()}")
+    click.echo(kernels.announce())
+    for row in downloads.available():
+        click.echo(f"{row.name}: {row.state}")
+
+
+def _known(function, *args):
+    """Call it; a foreseeable error becomes one line on stderr and exit code 1."""
+    try:
+        return function(*args)
+    except (LookupError, ValueError, OSError) as error:
+        text = error.args[0] if isinstance(error, LookupError) and error.args else error
+        raise click.ClickException(str(text)) from None
