@@ -74,7 +74,7 @@ def find_regions(text, name="module"):
     return regions
 
 
-def clear_solutions(text, rows, path):
+def clear_solutions(text, rows, path, solved=()):
     """A module's text with every solution replaced by its TODO and a NotImplementedError.
 
     Parameters
@@ -82,17 +82,21 @@ def clear_solutions(text, rows, path):
     text : str
         The solved module.
     rows : sequence of Exercise
-        The exercises written in this module.
+        The exercises to be written in this module.
     path : str
         The module's path in the student's tree, named in the error.
+    solved : sequence of Exercise
+        Exercises whose solution stays; only its markers go.
     """
     lines = text.splitlines()
     for region in reversed(find_regions(text, path)):
-        row = owner(region, rows, path)
-        lines[region.first : region.last + 1] = [
+        row = owner(region, [*rows, *solved], path)
+        stub = [
             f"{region.indent}# TODO ({row.id}): {region.todo}",
             f'{region.indent}raise NotImplementedError("{row.id}: write it in {path}")',
         ]
+        kept = lines[region.first + 1 : region.last]
+        lines[region.first : region.last + 1] = kept if row in solved else stub
     return "\n".join(lines) + "\n"
 
 
