@@ -268,6 +268,7 @@ def _require_regular(state: os.stat_result, name: str) -> None:
 
 
 def require_plain_member(member: zipfile.ZipInfo, name: str) -> None:
+    """Require a zip's member to be an ordinary file in an ordinary compression, unencrypted."""
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         raise Refused(_foreign(name, "a link" if kind == stat.S_IFLNK else "no regular file"))
