@@ -1,14 +1,15 @@
 """Anti-aliased shapes on batches of small pictures, drawn by arithmetic alone.
 
-A picture is drawn in layers. A shape gives its coverage, a number in [0, 1] for every pixel of every picture in
-the batch; `Canvas.paint` lays a colour over the canvas where the shape covers it. Coverage follows from the
-signed distance d to the outline, counted in pixels and negative inside: `coverage = clip(1/2 - d, 0, 1)`.
+A picture is drawn in layers. A shape gives its coverage, a number in [0, 1] for every pixel of
+every picture in the batch; `Canvas.paint` lays a colour over the canvas where the shape covers it.
+Coverage follows from the signed distance d to the outline, counted in pixels and negative inside:
+`coverage = clip(1/2 - d, 0, 1)`.
 
-Nothing here calls sin, exp, pow or a sum whose order may differ, only the operations that IEEE 754 rounds
-correctly (+, -, *, /, sqrt, floor) on float32. So the same numbers come out on every platform.
+Nothing here calls sin, exp, pow or a sum whose order may differ, only the operations that IEEE 754
+rounds correctly (+, -, *, /, sqrt, floor). So the same numbers come out on every platform.
 
-Letters: K pictures, H and W pixels. A parameter of a shape is a float, the same for every picture, or an array
-(K, 1, 1). x grows to the right, y downwards.
+Letters: K pictures, H and W pixels. A parameter of a shape is a float, the same for every picture,
+or an array (K, 1, 1). x grows to the right, y downwards.
 """
 
 from dataclasses import dataclass
@@ -34,8 +35,8 @@ __all__ = [
 def picture_words(key, first, count, width):
     """Return `width` random words for each of the pictures `first` ... `first + count - 1`.
 
-    Picture i owns the words i * width ... (i + 1) * width - 1 of the Philox counter stream of `key`, so its words
-    depend on key, i and width alone, never on which other pictures are drawn.
+    Picture i owns the words i * width ... (i + 1) * width - 1 of the Philox counter stream of `key`,
+    so its words depend on key, i and width alone, never on which other pictures are drawn.
 
     Parameters
     ----------
@@ -59,7 +60,8 @@ def picture_words(key, first, count, width):
     """
     if width <= 0 or width % 4:
         raise ValueError(
-            f"picture_words: width should be a positive multiple of 4, the words of a counter, but is {width}."
+            "picture_words: width should be a positive multiple of 4, the words of a counter, "
+            f"but is {width}."
         )
     stream = np.random.Philox(key=key).advance(first * (width // 4))
     return stream.random_raw(count * width).reshape(count, width)
@@ -88,7 +90,7 @@ class Draws:
         return self.words[:, start : self.used]
 
     def uniform(self, low=0.0, high=1.0):
-        """Return (K, 1, 1) float32, evenly spread over [low, high); low and high may be (K, 1, 1)."""
+        """Return (K, 1, 1) float32, even over [low, high), which may be (K, 1, 1) too."""
         unit = (self.take(1) >> np.uint64(40)).astype(np.float32) * np.float32(2**-24)
         low, high = np.float32(low), np.float32(high)
         return low + (high - low) * unit[:, :, None]
@@ -118,7 +120,8 @@ class Draws:
 def turn(draws, largest):
     """Draw a rotation up to about `largest` radians (below pi/2), mostly a small one.
 
-    With t the tangent of half the angle, cos = (1 - t^2)/(1 + t^2) and sin = 2t/(1 + t^2): exact on every platform.
+    With t the tangent of half the angle, cos = (1 - t^2)/(1 + t^2) and sin = 2t/(1 + t^2), which
+    every platform rounds alike.
 
     Returns
     -------
@@ -184,7 +187,8 @@ def disc(frame, cx, cy, radius):
 def ellipse(frame, cx, cy, rx, ry):
     """Return the coverage of an ellipse, (K, H, W).
 
-    With f = (x/rx)^2 + (y/ry)^2, the distance is (f - 1) / |grad f| to first order, enough for a clean edge.
+    With f = (x/rx)^2 + (y/ry)^2, the distance is (f - 1) / |grad f| to first order, which makes a
+    clean edge.
     """
     dx, dy = (frame.x - cx) / rx, (frame.y - cy) / ry
     f = dx * dx + dy * dy
@@ -200,7 +204,7 @@ def box(frame, cx, cy, half_width, half_height):
 
 
 def segment(frame, x0, y0, x1, y1, radius):
-    """Return the coverage of the points at most `radius` from the line (x0, y0)-(x1, y1), (K, H, W)."""
+    """Return the coverage of a stick from (x0, y0) to (x1, y1), `radius` thick, (K, H, W)."""
     ex, ey = x1 - x0, y1 - y0
     dx, dy = frame.x - x0, frame.y - y0
     along = np.clip((dx * ex + dy * ey) / (ex * ex + ey * ey), np.float32(0), np.float32(1))
@@ -215,8 +219,8 @@ def polygon(frame, *corners):
     ----------
     frame : Frame
     *corners : (x, y)
-        Clockwise as seen on the picture. Given the other way round the inside and the outside change places,
-        and nothing is covered.
+        Clockwise as seen on the picture. Given the other way round, inside and outside change
+        places and nothing is covered.
     """
     distance = None
     for (x0, y0), (x1, y1) in zip(corners, corners[1:] + corners[:1]):
@@ -230,8 +234,9 @@ def polygon(frame, *corners):
 def hsv(hue, saturation, value):
     """Return the colour of a hue, saturation and value, each (K, 1, 1) in [0, 1], as (K, 3, 1, 1).
 
-    A channel is value * (1 - saturation * clip(1 - tent, 0, 1)), where the tent over the circle of hues stands
-    on red, green or blue; a hue wraps round, so any number will do.
+    A channel is value * (1 - saturation * (1 - pure)), where pure is 1 within a sixth of the circle
+    round the channel's own hue (red 0, green 1/3, blue 2/3), falls to 0 over the next sixth, and
+    stays there. The hue wraps round, so any number will do.
     """
     hue = hue - np.floor(hue)
     channels = []
@@ -279,5 +284,5 @@ class Canvas:
         self.pixels = np.array(pixels, dtype=np.float32)
 
     def paint(self, coverage, colour):
-        """Lay a colour (K, 3, 1, 1) or (K, 3, H, W) over the pixels where coverage (K, H, W) says so."""
+        """Lay a colour (K, 3, 1, 1) over the pixels as far as coverage (K, H, W) says."""
         self.pixels += coverage[:, None] * (colour - self.pixels)

@@ -1,9 +1,10 @@
-"""The embedded pictures: "pictures10", ten classes of small drawings in CIFAR-10's shapes, nothing to download.
+"""The embedded pictures: "pictures10", ten classes of small drawings in CIFAR-10's shapes.
 
-Every picture is a scene: a background, things lying about, one object in its own pose, size, place and colours,
-something that may stand before it, light, and grain. It is a pure function of (seed, split, index), the same on
-every platform, so any subset of a split consists of the same pictures. How the ten objects look is told in
-`cs231n.things`; nothing is cached here.
+Nothing to download. Every picture is a scene: a background, things lying about, one object in its
+own pose, size, place and colours, something that may stand before it, light, and grain. It is a
+pure function of (seed, split, index), the same on every platform, so any subset of a split
+consists of the same pictures. How the ten objects look is told in `cs231n.things`; nothing is
+cached here.
 """
 
 import numpy as np
@@ -20,7 +21,7 @@ SIZE = 32
 BLOCK = 100  # labels are balanced in blocks of so many pictures, each block shuffled by itself
 CHUNK = 500  # pictures drawn together, few enough for the processor's cache
 
-SCENE_WORDS, OBJECT_WORDS = 192, 64
+SCENE_WORDS, OBJECT_WORDS = 96, 32
 GRAIN_WORDS = 3 * SIZE * SIZE // 8
 WORDS = SCENE_WORDS + OBJECT_WORDS + GRAIN_WORDS
 
@@ -28,7 +29,8 @@ WORDS = SCENE_WORDS + OBJECT_WORDS + GRAIN_WORDS
 def draw_pictures(n, *, seed, split="train", start=0):
     """Draw the pictures `start` ... `start + n - 1` of a split of pictures10.
 
-    Labels are balanced and shuffled: of the pictures 0-99, ten show each class, likewise of 100-199, and so on.
+    Labels are balanced and shuffled: of the pictures 0-99, ten show each class, likewise of
+    100-199, and so on.
 
     Parameters
     ----------
@@ -37,7 +39,8 @@ def draw_pictures(n, *, seed, split="train", start=0):
     seed : int
         Any integer from 0; all its bits count, so a secret one may be as long as you like.
     split : {"train", "test", "hidden"}
-        Splits of one seed share no picture. The first two have CIFAR-10's sizes; "hidden" is for grading.
+        Splits of one seed share no picture. The first two have CIFAR-10's sizes; the last is
+        for grading.
     start : int
         Index of the first picture.
 
@@ -109,8 +112,8 @@ def check_request(n, seed, split, start):
         raise ValueError(f"draw_pictures: seed should be an integer from 0 but is {seed}.")
     if n < 0 or start < 0 or start + n > SPLITS[split]:
         raise ValueError(
-            f"draw_pictures: the {split} split has pictures 0 to {SPLITS[split] - 1}, but start={start} and n={n} "
-            "ask for others; take another start, n or seed."
+            f"draw_pictures: the {split} split has pictures 0 to {SPLITS[split] - 1}, but "
+            f"start={start} and n={n} ask for others; take another start, n or seed."
         )
 
 
@@ -159,9 +162,9 @@ def background(draws):
     horizon = draws.uniform(-0.3, 1.2)
     below = frame.cover(horizon - frame.y)[:, None]  # (K, 1, 32, 32)
     slope = (0.5 * frame.y + 0.5)[:, None]
-    sky = any_colour(draws, (0.05, 0.6), (0.35, 1.0))
-    far = any_colour(draws, (0.05, 0.5), (0.4, 1.0))
-    ground = any_colour(draws, (0.1, 0.7), (0.2, 0.9))
+    sky = any_colour(draws, (0.05, 0.3), (0.6, 1.0))
+    far = any_colour(draws, (0.05, 0.3), (0.6, 1.0))
+    ground = any_colour(draws, (0.1, 0.4), (0.55, 0.85))
     above = sky + slope * draws.uniform(0.0, 0.8)[:, None] * (far - sky)
     pixels = above + below * (ground - above)
     cloud = drawing.value_noise(draws.grain(64).reshape(-1, 8, 8), SIZE)[:, None]
@@ -206,5 +209,5 @@ def light(draws, pixels, grain):
     side = 1 + draws.uniform(-0.25, 0.25) * frame.y
     tint = np.stack([draws.uniform(0.85, 1.1)[:, 0] for _ in range(3)], axis=1)[:, :, None]
     pixels = pixels * (side[:, None] * draws.uniform(0.75, 1.1)[:, None]) * tint
-    pixels = pixels + draws.uniform(0.02, 0.15)[:, None] * grain
+    pixels = pixels + draws.uniform(0.01, 0.08)[:, None] * grain
     return np.clip(pixels, np.float32(0), np.float32(1))

@@ -1,4 +1,4 @@
-"""The ten objects of pictures10: how each is built from shapes, and how it likes to stand in a picture."""
+"""The ten objects of pictures10: the shapes each is built from, and where each likes to stand."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Thing:
     Attributes
     ----------
     paint : callable
-        `paint(draws, canvas, frame)` paints the object in the coordinates of the frame, [-1, 1] each way.
+        `paint(draws, canvas, frame)` paints the object over [-1, 1] each way of the frame.
     home : float
         Pixels from the picture's middle to where it is mostly found, downwards.
     spread : (float, float)
@@ -30,14 +30,14 @@ class Thing:
 
     paint: Callable
     home: float = 0
-    spread: tuple = (6, 5)
-    size: tuple = (8.5, 13)
-    turn: float = 0.35
+    spread: tuple = (8, 7.5)
+    size: tuple = (8.3, 13)
+    turn: float = 0.5
 
 
 def coat(draws):
     """Draw the main colour of an object, (K, 3, 1, 1)."""
-    return hsv(draws.uniform(), draws.uniform(0.2, 1.0), draws.uniform(0.2, 1.0))
+    return hsv(draws.uniform(), draws.uniform(0.2, 1.0), draws.uniform(0.1, 0.8))
 
 
 def shade(colour, amount):
@@ -180,14 +180,14 @@ def paint_tree(draws, canvas, frame):
 
 
 THINGS = {
-    "bird": Thing(paint_bird, home=-2),
-    "boat": Thing(paint_boat, home=2),
-    "car": Thing(paint_car, home=3),
-    "cat": Thing(paint_cat, home=1),
+    "bird": Thing(paint_bird, home=-4.5),
+    "boat": Thing(paint_boat, home=4.5),
+    "car": Thing(paint_car, home=6),
+    "cat": Thing(paint_cat, home=2),
     "fish": Thing(paint_fish, home=0),
-    "flower": Thing(paint_flower, home=1),
+    "flower": Thing(paint_flower, home=2),
     "house": Thing(paint_house, home=0),
-    "mushroom": Thing(paint_mushroom, home=3),
-    "plane": Thing(paint_plane, home=-3, turn=1.0),
+    "mushroom": Thing(paint_mushroom, home=6),
+    "plane": Thing(paint_plane, home=-6, turn=1.5),
     "tree": Thing(paint_tree, home=0),
 }
