@@ -1,0 +1,166 @@
+"""Read a student's modules without running them, and say what a person may want to look at.
+
+Advice for the instructor, never a verdict: what code may do is decided by the jail, what it is
+worth by the verifier. Names can be hidden from every list, so an empty one proves nothing.
+"""
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+
+from cs231n.checks.table import Exercise
+
+from .intake import Submission
+from .unpack import shown
+
+# What exercises are written with; what the released module imports itself comes on top.
+IMPORTS = {
+    "numpy",
+    "cs231n",
+    "math",
+    "cmath",
+    "random",
+    "itertools",
+    "functools",
+    "collections",
+    "operator",
+    "typing",
+    "time",
+    "copy",
+    "dataclasses",
+    "enum",
+    "abc",
+    "warnings",
+    "statistics",
+    "numbers",
+    "heapq",
+    "bisect",
+    "contextlib",
+    "string",
+    "__future__",
+    "matplotlib",
+    "tqdm",
+}
+CALLS = {"open", "exec", "eval", "compile", "__import__", "globals", "breakpoint"}
+FRAMES = {
+    "_getframe",
+    "f_back",
+    "f_locals",
+    "f_globals",
+    "f_builtins",
+    "gi_frame",
+    "tb_frame",
+    "ctypeslib",
+}
+USUAL = {"__init__", "__name__", "__doc__", "__call__", "__repr__", "__len__", "__file__"}
+PLACES = 3  # lines named in one flag
+
+
+def inspect_submission(
+    submission: Submission, base: Mapping[str, bytes], rows: Iterable[Exercise]
+) -> list[str]:
+    """Advice on every module of a submission, in words.
+
+    Parameters
+    ----------
+    submission : Submission
+    base : mapping of path -> bytes
+        The released tree, with the stubs.
+    rows : iterable of Exercise
+    """
+    rows, flags = list(rows), []
+    for path, data in submission.modules.items():
+        here = [row for row in rows if row.kind == "code" and row.path == path]
+        flags += inspect_module(path, data, base.get(path, b""), here)
+    return flags
+
+
+def inspect_module(
+    path: str, data: bytes, stub: bytes = b"", rows: Iterable[Exercise] = ()
+) -> list[str]:
+    """Advice on one module: syntax, imports, reaching around, and what is still the stub.
+
+    Parameters
+    ----------
+    path : str
+    data : bytes
+        The student's module, as intake took it.
+    stub : bytes
+        The released module; what it does itself is no news.
+    rows : iterable of Exercise
+        The exercises written in this module.
+    """
+    try:
+        tree = _parse(data)
+    except SyntaxError as error:
+        return [f"{path}, line {error.lineno}: {shown(error.msg)}; the module cannot be imported."]
+    except (ValueError, RecursionError, MemoryError):
+        return [f"{path} is too complex to be read; look at it."]
+    known, found = {remark for _, remark in _remarks(_parse(stub))}, {}
+    for line, remark in _remarks(tree):
+        if remark not in known:
+            found.setdefault(remark, set()).add(line)
+    flags = [f"{path}, {_lines(lines)}: {remark}." for remark, lines in found.items()]
+    unchanged = _unchanged(tree, _parse(stub), rows)
+    if unchanged:
+        flags.append(f"{path}: as released, so not started: {', '.join(unchanged)}.")
+    return flags
+
+
+def _parse(data: bytes) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # odd escapes in strings are the student's business
+        return ast.parse(data)
+
+
+def _remarks(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """(line, what to look at) for everything unusual, in no particular order."""
+    for node in ast.walk(tree):
+        for name in _imported(node):
+            if name.partition(".")[0] not in IMPORTS:
+                yield node.lineno, f"imports {shown(name)}, which no exercise needs"
+        if isinstance(node, ast.Name) and (node.id in CALLS or _is_hidden(node.id)):
+            yield node.lineno, f"uses {shown(node.id)}"
+        if isinstance(node, ast.Attribute) and (node.attr in FRAMES or _is_hidden(node.attr)):
+            yield node.lineno, f"reaches for .{shown(node.attr)}"
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [node.module or ""]
+    return []
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and name not in USUAL
+
+
+def _lines(lines: set[int]) -> str:
+    first = sorted(lines)[:PLACES]
+    more = f" and {len(lines) - PLACES} more" if len(lines) > PLACES else ""
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, first))}{more}"
+
+
+def _unchanged(tree: ast.Module, stub: ast.Module, rows: Iterable[Exercise]) -> list[str]:
+    """The exercises whose function says what the stub says, whatever its comments."""
+    mine, released = _functions(tree.body), _functions(stub.body)
+    return [
+        row.id
+        for row in rows
+        if row.name in mine
+        and row.name in released
+        and ast.dump(mine[row.name]) == ast.dump(released[row.name])
+    ]
+
+
+def _functions(body: list[ast.stmt], prefix: str = "") -> dict[str, ast.AST]:
+    """Functions of a module and methods of its classes, by name such as Net.loss."""
+    found = {}
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            found[prefix + node.name] = node
+        elif isinstance(node, ast.ClassDef) and not prefix:
+            found |= _functions(node.body, f"{node.name}.")
+    return found

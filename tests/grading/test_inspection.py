@@ -1,0 +1,140 @@
+"""Advice on modules: unusual things are named with their line, usual ones are not."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cs231n.checks.table import Exercise, read_table
+from grading.inspection import inspect_module, inspect_submission
+from grading.intake import Submission
+
+STUB = b'''"""Losses."""
+import tqdm
+import scipy
+
+
+def svm(x):
+    """The loss."""
+    # TODO (svm-loss): write it
+    raise NotImplementedError("svm-loss")
+
+
+class Net:
+    def loss(self, x):
+        raise NotImplementedError("net-loss")
+'''
+ROWS = [
+    Exercise("svm-loss", "a1", "svm", "Loss", 3, "?", "cs231n.losses:svm"),
+    Exercise("net-loss", "a1", "svm", "Loss", 3, "?", "cs231n.losses:Net.loss"),
+    Exercise("why", "a1", "svm", "Why", 3, "?", kind="written"),
+]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import numpy as np",
+        "from math import exp",
+        "import collections.abc",
+        "from .layers import affine",
+        "from cs231n.layers import affine",
+        "if __name__ == '__main__':\n    pass",
+        "x = super().__init__()",
+        "x.reopen = np.exp(y).T.dot(z.open)",
+        "pattern = '\\d'",
+        "",
+    ],
+)
+def test_usual_code_needs_no_look(code):
+    assert inspect_module("m.py", code.encode()) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "remark"),
+    [
+        ("import torch", "imports torch, which no exercise needs"),
+        ("import numpy, os.path", "imports os.path, which no exercise needs"),
+        ("from scipy.signal import convolve", "imports scipy.signal, which no exercise needs"),
+        ("def f():\n    import socket", "imports socket, which no exercise needs"),
+        ("open('/etc/passwd')", "uses open"),
+        ("f = eval", "uses eval"),
+        ("__import__('o' + 's')", "uses __import__"),
+        ("__builtins__['open']", "uses __builtins__"),
+        ("x = ().__class__.__base__", "reaches for .__class__"),
+        ("f = inspectable._getframe(1)", "reaches for ._getframe"),
+        ("e.tb_frame.f_back", "reaches for .f_back"),
+    ],
+)
+def test_unusual_code_is_named_with_its_line(code, remark):
+    flags = inspect_module("m.py", b"\n\n" + code.encode())
+    line = 3 + code.count("\n")
+    assert f"m.py, line {line}: {remark}." in flags
+
+
+def test_one_remark_names_several_lines():
+    (flag,) = inspect_module("m.py", b"open(a)\n" * 5)
+    assert flag == "m.py, lines 1, 2, 3 and 2 more: uses open."
+
+
+def test_what_the_release_does_itself_is_no_news():
+    assert inspect_module("m.py", b"import scipy\nx = 1", STUB) == []
+
+
+def test_a_syntax_error_is_named_with_its_line():
+    (flag,) = inspect_module("m.py", b"x = 1\nif x\n    y = 2\n")
+    assert flag == "m.py, line 2: expected ':'; the module cannot be imported."
+
+
+def test_exercises_left_as_released_are_named_whatever_their_comments():
+    mine = STUB.replace(b"write it", b"tomorrow").replace(
+        b'raise NotImplementedError("net-loss")', b"return x"
+    )
+    (flag,) = inspect_module("m.py", mine, STUB, ROWS[:2])
+    assert flag == "m.py: as released, so not started: svm-loss."
+
+
+def test_a_submission_is_inspected_module_by_module():
+    submission = Submission("ada", {"cs231n/losses.py": STUB, "cs231n/x.py": b"import os"})
+    assert inspect_submission(submission, {"cs231n/losses.py": STUB}, ROWS) == [
+        "cs231n/losses.py: as released, so not started: svm-loss, net-loss.",
+        "cs231n/x.py, line 1: imports os, which no exercise needs.",
+    ]
+
+
+def test_the_kits_own_solutions_need_no_look():
+    for path in {row.path for row in read_table().values() if row.kind == "code"}:
+        with open(path, "rb") as file:
+            data = file.read()
+        assert inspect_module(path, data, data) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        b"-" * 900_000 + b"1",
+        b"1" + b"+1" * 400_000,
+        b"a" + b".b" * 400_000,
+        b"(" * 500_000,
+        b"lambda:" * 100_000 + b"1",
+        b"if a:\n pass\n" + b"elif a:\n pass\n" * 50_000,
+    ],
+    ids=["minus", "plus", "attributes", "brackets", "lambdas", "elif"],
+)
+def test_code_that_is_too_deep_gets_one_remark(code):
+    (flag,) = inspect_module("m.py", code)
+    assert "m.py" in flag
+
+
+def test_hostile_names_are_printable_in_remarks():
+    flags = inspect_module("m.py", b"# -*- coding: utf-7 -*-\nimport o\x1bs")
+    assert flags
+    assert all(flag.isprintable() for flag in flags)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "replace"))
+)
+def test_any_bytes_give_printable_remarks(data):
+    for flag in inspect_module("m.py", data):
+        assert flag.isprintable()
