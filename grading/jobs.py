@@ -1,0 +1,125 @@
+"""A job in the jail as the verifier sees it: requests, replies, and the ways to lose it."""
+
+import contextlib
+import socket
+import time
+from collections.abc import Iterator
+
+from cs231n.checks.failures import StudentDied, StudentError, StudentMemory, StudentTimeout
+from cs231n.checks.protocol import PREFIX, ProtocolError, sizes
+
+REAP_SECONDS = 30.0  # for the supervisor to end what is left of a job
+
+
+class Job:
+    """One submission's process, as the verifier sees it.
+
+    Attributes
+    ----------
+    alive : bool
+    report : str
+        How it ended, in the words of its supervisor.
+    broke_protocol : str
+        What came that was no reply, if anything did.
+    """
+
+    def __init__(self, channel: socket.socket, lease: socket.socket, reply_bytes: int):
+        self._channel, self._lease, self._cap = channel, lease, reply_bytes
+        self.alive = True
+        self.report = ""
+        self.broke_protocol = ""
+
+    def send(self, data: bytes, seconds: float) -> None:
+        """Send a message that has no reply."""
+        self._channel.settimeout(max(seconds, 0.001))
+        with self._losses(seconds):
+            self._channel.sendall(data)
+
+    def exchange(self, data: bytes, seconds: float) -> bytes:
+        """Send a request and read the reply; whatever goes wrong ends the job.
+
+        Raises
+        ------
+        StudentTimeout
+            If the reply is not complete after so many seconds.
+        StudentMemory
+            If the job was ended for the memory it held.
+        StudentDied
+            If the process ended or hung up.
+        StudentError
+            If something came that is no reply, or came unasked, or is too large.
+        """
+        until = time.monotonic() + seconds
+        with self._losses(seconds):
+            if self._unasked():
+                raise ProtocolError("bytes came before a question was asked")
+            self._channel.settimeout(max(seconds, 0.001))
+            self._channel.sendall(data)
+            prefix = self._read(PREFIX.size, until)
+            count = sum(sizes(prefix))
+            if count > self._cap:
+                raise ProtocolError(f"an answer of {count} bytes is over the cap of {self._cap}")
+            return bytes(prefix + self._read(count, until))
+
+    def close(self) -> str:
+        """End the job, wait until nothing of it is left, and say how it ended."""
+        if self.alive:
+            self.alive = False
+            self._channel.close()
+            with contextlib.suppress(OSError):
+                self._lease.shutdown(socket.SHUT_WR)
+                self._lease.settimeout(REAP_SECONDS)
+                self.report = self._lease.recv(1000).decode(errors="replace")
+                self._lease.recv(1)  # until the supervisor is gone, too
+            self._lease.close()
+        return self.report
+
+    def _unasked(self) -> bool:
+        self._channel.setblocking(False)
+        try:
+            return len(self._channel.recv(1, socket.MSG_PEEK)) > 0
+        except BlockingIOError:
+            return False
+
+    def _read(self, count: int, until: float) -> bytearray:
+        data = bytearray()
+        while len(data) < count:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._channel.settimeout(left)
+            chunk = self._channel.recv(min(count - len(data), 1 << 20))
+            if not chunk:
+                raise ConnectionResetError
+            data += chunk
+        return data
+
+    @contextlib.contextmanager
+    def _losses(self, seconds: float) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError:
+            self.close()
+            if self.report == "memory":
+                raise StudentMemory("More memory was asked for than there is for a job.") from None
+            msg = f"No answer within {seconds:.3g} s: is there a loop that never ends?"
+            raise StudentTimeout(msg) from None
+        except ProtocolError as error:
+            self.close()
+            self.broke_protocol = str(error)
+            raise StudentError("ProtocolError", str(error)) from None
+        except OSError:
+            raise self._lost() from None
+
+    def _lost(self) -> Exception:
+        # The supervisor may need a moment to see the end that we have seen.
+        with contextlib.suppress(OSError):
+            self._lease.settimeout(1.0)
+            self.report = self._lease.recv(1000, socket.MSG_PEEK).decode(errors="replace")
+        report = self.close()
+        if report == "memory":
+            return StudentMemory("More memory was asked for than there is for a job.")
+        return StudentDied(
+            f"The process ended in the middle of the call ({report or 'no word of how'}): "
+            "a function should return or raise, and leave the interpreter running."
+        )
