@@ -88,7 +88,7 @@ def _chunk(seed: int, split: str, chunk: int) -> tuple[np.ndarray, np.ndarray]:
     """Return a thousand pictures from their file, or draw them and try to write it."""
     path = _folder(seed) / f"{split}-{chunk:03d}.npz"
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             X, y = arrays["X"], arrays["y"]
         if X.shape == (CHUNK, 32, 32, 3) and y.shape == (CHUNK,):
             return X, y
