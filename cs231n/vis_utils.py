@@ -194,13 +194,14 @@ def plot_templates(W, classes=None, shape=(32, 32, 3), ax=None):
         raise ValueError(msg)
     largest = np.sort(np.argsort(-np.linalg.norm(W, axis=0), kind="stable")[:100])
     tiles = [_stretched(w.reshape(shape)) for w in W[:, largest].T]
-    columns = ceil(len(tiles) / 2) if classes else ceil(sqrt(len(tiles)))
+    named, gap = classes is not None, 2 if classes is None else 9
+    columns = ceil(len(tiles) / 2) if named else ceil(sqrt(len(tiles)))
     rows = ceil(len(tiles) / columns)
-    ax = _axes(ax, (7.5, 3.6) if classes else (6, 6))
-    ax.imshow(_tile(tiles, rows, columns, 2 if not classes else 9, fill=1.0))
+    ax = _axes(ax, (7.5, 3.6) if named else (6, 6))
+    ax.imshow(_tile(tiles, rows, columns, gap, fill=1.0))
     ax.set_axis_off()
-    for i, name in enumerate(classes or []):
-        x, y = (i % columns) * (shape[1] + 9), (i // columns) * (shape[0] + 9)
+    for i, name in enumerate(classes if named else []):
+        x, y = (i % columns) * (shape[1] + gap), (i // columns) * (shape[0] + gap)
         ax.text(x + shape[1] / 2, y - 2, name, ha="center", fontsize=9)
     ax.set_title("Learned templates", pad=14)
     return ax

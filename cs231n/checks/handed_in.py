@@ -1,0 +1,105 @@
+"""Judge a file of weights that was handed in: the student's own network, on unseen pictures."""
+
+import numpy as np
+
+from cs231n import features
+from cs231n.hand_in import require_gradable
+
+from .asserts import assert_that, require_array
+from .failures import CheckFailure, StudentError
+from .protocol import ProtocolError
+
+PICTURES = 2000  # so that the accuracy measured is within two points of the true one
+PIXELS = 32 * 32 * 3
+HOG_SIZE, MOST_BINS = 144, 64
+
+
+def load_network(student, name, remedy):
+    """The arrays of a file in `hand_in`, found to be a network.
+
+    Parameters
+    ----------
+    student : Student
+    name : str
+        Such as "best_net.npz".
+    remedy : str
+        What writes the file, for messages.
+
+    Raises
+    ------
+    StudentError
+        If there is no file: then the exercise counts as not written yet.
+    CheckFailure
+        If it is there and is no network.
+    """
+    try:
+        arrays = student.load(name)
+        require_gradable(arrays)
+    except StudentError as error:
+        if error.type_name == "FileNotFoundError":
+            msg = f"hand_in/{name} is not there: {remedy}."
+            raise StudentError("NotImplementedError", msg) from None
+        raise _unusable(name, remedy, error) from None
+    except (ProtocolError, ValueError) as error:
+        raise _unusable(name, remedy, error) from None
+    return arrays
+
+
+def require_accuracy(student, arrays, inputs, labels, percent):
+    """Require that the student's network labels so many per cent of examples as they are.
+
+    Parameters
+    ----------
+    student : Student
+    arrays : dict
+        As of `load_network`.
+    inputs : ndarray, shape (N, D), float
+        Before mean and std of the file are applied.
+    labels : ndarray, shape (N,), int
+    percent : float
+    """
+    params = {key: arrays[key].astype(np.float32) for key in ("W1", "b1", "W2", "b2")}
+    (D, H), C = params["W1"].shape, len(params["b2"])
+    net = student.classifiers.neural_net.TwoLayerNet(D, H, C)
+    net.set("params", params)
+    ready = ((inputs - arrays["mean"]) / arrays["std"]).astype(np.float32)
+    predicted = net.predict(ready)
+    require_array(predicted, "the prediction", shape=labels.shape)
+    right = 100 * float(np.mean(predicted == labels))
+    msg = f"{right:.1f} per cent of {len(labels)} unseen pictures are right: not there yet."
+    assert_that(right >= percent, msg, f"at least {percent:g} per cent", f"{right:.1f} per cent")
+
+
+def pixel_rows(arrays, pictures):
+    """Unseen pictures as rows of pixels, and their labels; CheckFailure if they do not fit."""
+    D = arrays["W1"].shape[0]
+    msg = "The network should take the pixels of a picture of 32 x 32 x 3."
+    assert_that(D == PIXELS, msg, f"W1 with {PIXELS} rows", f"{D} rows", "W1")
+    X, y = pictures(PICTURES)
+    return X.reshape(len(X), -1).astype(np.float32), y
+
+
+def feature_rows(arrays, pictures):
+    """HOG and colour features of unseen pictures, and their labels.
+
+    The histogram has as many bins as the network has inputs beyond HOG's. The features are those
+    of the kit that runs the check; a student's own copy computes its own.
+    """
+    D = arrays["W1"].shape[0]
+    bins = D - HOG_SIZE
+    msg = f"The network should take {HOG_SIZE} numbers of HOG, then 1 to {MOST_BINS} of colour."
+    fits = 1 <= bins <= MOST_BINS
+    assert_that(fits, msg, f"W1 with {HOG_SIZE + 1} to {HOG_SIZE + MOST_BINS} rows", f"{D}", "W1")
+    X, y = pictures(PICTURES)
+
+    def colours(im):
+        return features.color_histogram_hsv(im, nbin=bins)
+
+    try:
+        return features.extract_features(X, [features.hog_feature, colours]), y
+    except NotImplementedError as error:
+        raise StudentError("NotImplementedError", str(error)) from None
+
+
+def _unusable(name, remedy, error):
+    return CheckFailure(f"hand_in/{name} cannot be used: {error} To make it anew, {remedy}.")

@@ -1,0 +1,127 @@
+"""Trained networks as files: what the exercises in tuning hand in."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+NET, FEATURES_NET = "hand_in/best_net.npz", "hand_in/best_features.npz"
+MOST_HIDDEN = 1000  # units; with 3,072 inputs a file of 12 MB
+KEYS = ("W1", "b1", "W2", "b2", "mean", "std")
+
+
+def save_net(net, mean_image, path=NET, scale=1.0):
+    """Save a two-layer network that was trained on (pixels - mean picture) / scale.
+
+    Parameters
+    ----------
+    net : TwoLayerNet
+        Trained on rows of 32 * 32 * 3 numbers.
+    mean_image : ndarray, shape (3072,) or (32, 32, 3)
+        What was subtracted from every picture, whose pixels run from 0 to 255, before training.
+    path : str or Path
+    scale : float
+        What the difference was divided by, above 0.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        If the arrays are not such that they can be graded; nothing is written then.
+    """
+    mean = np.ravel(np.asarray(mean_image))
+    return _save(dict(net.params, mean=mean, std=np.full(mean.shape, float(scale))), path)
+
+
+def save_features_net(net, train_features, path=FEATURES_NET):
+    """Save a two-layer network that was trained on standardised features.
+
+    Parameters
+    ----------
+    net : TwoLayerNet
+        Trained on HOG features (144) followed by a colour histogram, as `standardize_features`
+        returns them.
+    train_features : ndarray, shape (N, F)
+        The training features before they were standardised: grading uses their mean and standard
+        deviation.
+    path : str or Path
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        If the arrays are not such that they can be graded; nothing is written then.
+    """
+    varies = train_features.max(axis=0) > train_features.min(axis=0)
+    std = np.where(varies, train_features.std(axis=0), 1)
+    return _save(dict(net.params, mean=train_features.mean(axis=0), std=std), path)
+
+
+def load_net(path=NET):
+    """Load what `save_net` or `save_features_net` wrote.
+
+    Returns
+    -------
+    dict
+        W1 (D, H), b1 (H,), W2 (H, C), b2 (C,), and mean (D,) and std (D,): the network expects
+        (x - mean) / std.
+
+    Raises
+    ------
+    ValueError
+        If the file holds something else.
+    """
+    with np.load(path, allow_pickle=False) as archive:
+        arrays = {key: archive[key] for key in archive.files}
+    require_gradable(arrays)
+    return arrays
+
+
+def require_gradable(arrays, num_classes=10):
+    """Raise ValueError, saying what is wrong, unless these arrays are a network to be graded."""
+    missing = [key for key in KEYS if key not in arrays]
+    if missing:
+        msg = (
+            f"The network should consist of the arrays {', '.join(KEYS)}; "
+            f"{', '.join(missing)} is missing."
+        )
+        raise ValueError(msg)
+    for key in KEYS:
+        if type(arrays[key]) is not np.ndarray or arrays[key].dtype.kind not in "fiu":
+            raise ValueError(f"{key} should be an array of real numbers.")
+        if not np.all(np.isfinite(arrays[key])):
+            msg = f"{key} holds nan or inf: training has diverged. Try a smaller learning rate."
+            raise ValueError(msg)
+    W1, W2 = arrays["W1"], arrays["W2"]
+    if W1.ndim != 2 or W2.ndim != 2 or 0 in W1.shape:
+        raise ValueError(f"W1 and W2 should be matrices but are {W1.shape} and {W2.shape}.")
+    D, H = W1.shape
+    if H > MOST_HIDDEN:
+        msg = f"The network has {H} hidden units; at most {MOST_HIDDEN} can be handed in."
+        raise ValueError(msg)
+    expected = {"b1": (H,), "W2": (H, num_classes), "b2": (num_classes,), "mean": (D,), "std": (D,)}
+    for key, shape in expected.items():
+        if arrays[key].shape != shape:
+            msg = f"{key} should be {shape}, to go with W1 {W1.shape}, but is {arrays[key].shape}."
+            raise ValueError(msg)
+    if not np.all(arrays["std"] > 0):
+        raise ValueError("std should be above 0 everywhere: the inputs are divided by it.")
+
+
+def _save(arrays, path):
+    """Write arrays as float32, all of the file or nothing."""
+    path = Path(path)
+    arrays = {key: np.asarray(value) for key, value in arrays.items()}
+    require_gradable(arrays)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".part")
+    with open(partial, "wb") as file:
+        np.savez(file, **{key: arrays[key].astype(np.float32) for key in KEYS})
+    os.replace(partial, path)
+    return path
