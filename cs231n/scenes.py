@@ -10,7 +10,7 @@ cached here.
 import numpy as np
 
 from cs231n import drawing, things
-from cs231n.drawing import Canvas, Draws, Frame
+from cs231n.drawing import Canvas, Draws, Frame, hsv
 
 __all__ = ["PICTURES10_CLASSES", "SPLITS", "draw_hidden_pictures", "draw_pictures"]
 
@@ -151,24 +151,21 @@ def draw_chunk(words, y):
     )
 
 
-def any_colour(draws, saturation=(0.1, 0.9), value=(0.2, 0.95)):
-    """Draw a colour (K, 3, 1, 1)."""
-    return drawing.hsv(draws.uniform(), draws.uniform(*saturation), draws.uniform(*value))
-
-
 def background(draws):
-    """Draw a sky over ground, each shaded and clouded, (K, 3, 32, 32)."""
+    """Draw a bluish sky over greenish ground, each shaded and clouded, (K, 3, 32, 32)."""
     frame = Frame.place(SIZE, SIZE / 2, SIZE / 2, np.float32(SIZE / 2), drawing.turn(draws, 0.3))
-    horizon = draws.uniform(-0.3, 1.2)
+    horizon = draws.uniform(-0.3, 1.2)  # often below the picture
     below = frame.cover(horizon - frame.y)[:, None]  # (K, 1, 32, 32)
-    slope = (0.5 * frame.y + 0.5)[:, None]
-    sky = any_colour(draws, (0.05, 0.3), (0.6, 1.0))
-    far = any_colour(draws, (0.05, 0.3), (0.6, 1.0))
-    ground = any_colour(draws, (0.1, 0.4), (0.55, 0.85))
-    above = sky + slope * draws.uniform(0.0, 0.8)[:, None] * (far - sky)
-    pixels = above + below * (ground - above)
-    cloud = drawing.value_noise(draws.grain(64).reshape(-1, 8, 8), SIZE)[:, None]
-    return pixels + draws.uniform(0.02, 0.3)[:, None] * cloud
+    depth = (0.5 * frame.y + 0.5)[:, None]
+    high, low = (
+        hsv(draws.around(0.58, 0.15), draws.uniform(0.05, 0.3), draws.uniform(0.6, 1.0))
+        for _ in range(2)
+    )
+    ground = hsv(draws.around(0.22, 0.15), draws.uniform(0.1, 0.4), draws.uniform(0.55, 0.85))
+    sky = high + depth * draws.uniform(0.0, 0.8)[:, None] * (low - high)
+    pixels = sky + below * (ground - sky)
+    clouds = drawing.value_noise(draws.grain(64).reshape(-1, 8, 8), SIZE)[:, None]
+    return pixels + draws.uniform(0.02, 0.15)[:, None] * clouds
 
 
 def litter(draws, canvas):
@@ -183,7 +180,8 @@ def litter(draws, canvas):
         drawing.segment(frame, -1.5, 0, 1.5, 0, 0.25),
     )
     coverage = np.where(kind < 1 / 3, shapes[0], np.where(kind < 2 / 3, shapes[1], shapes[2]))
-    canvas.paint(coverage * draws.chance(0.6), any_colour(draws))
+    colour = hsv(draws.uniform(), draws.uniform(0.1, 0.9), draws.uniform(0.2, 0.95))
+    canvas.paint(coverage * draws.chance(0.6), colour)
 
 
 def draw_thing(draws, canvas, thing):
@@ -200,14 +198,14 @@ def draw_thing(draws, canvas, thing):
         mirror=draws.sign(),
         stretch=draws.uniform(0.85, 1.2),
     )
-    thing.paint(draws, canvas, frame)
+    thing.paint(draws, canvas, frame, things.usual_coat(draws, thing.hue))
 
 
 def light(draws, pixels, grain):
     """Light the pictures from one side, dim and tint them, add grain; (K, 3, 32, 32) in [0, 1]."""
     frame = Frame.place(SIZE, SIZE / 2, SIZE / 2, np.float32(SIZE / 2), drawing.turn(draws, 1.5))
-    side = 1 + draws.uniform(-0.25, 0.25) * frame.y
+    side = 1 + draws.uniform(-0.4, 0.4) * frame.y
     tint = np.stack([draws.uniform(0.85, 1.1)[:, 0] for _ in range(3)], axis=1)[:, :, None]
-    pixels = pixels * (side[:, None] * draws.uniform(0.75, 1.1)[:, None]) * tint
+    pixels = pixels * (side[:, None] * draws.uniform(0.7, 1.1)[:, None]) * tint
     pixels = pixels + draws.uniform(0.01, 0.08)[:, None] * grain
     return np.clip(pixels, np.float32(0), np.float32(1))
