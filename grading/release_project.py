@@ -1,0 +1,102 @@
+"""The project files of the student's edition, written from the repository's own."""
+
+import re
+import tomllib
+
+CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # without a GUI toolkit of its own
+FROM_PIP = ("playwright",)  # conda's package of that name is another program
+GITIGNORE = """\
+__pycache__/
+*.egg-info/
+.venv/
+.ipynb_checkpoints/
+build/
+datasets/cache/
+hand_in/
+cs231n/*.c
+cs231n/*.so
+cs231n/*.pyd
+"""
+EDITOR = """\
+{
+  "recommendations": ["ms-python.python", "ms-toolsai.jupyter"]
+}
+"""
+
+
+def student_pyproject(text: str, assignment: str, kernels: bool) -> str:
+    """The student's pyproject.toml: the repository's requirements under another name.
+
+    Parameters
+    ----------
+    text : str
+        The repository's pyproject.toml.
+    assignment : str
+    kernels : bool
+        Whether Cython sources ship; without them no compiler is asked for.
+    """
+    project = tomllib.loads(text)
+    requires = project["build-system"]["requires"] if kernels else _setuptools(project)
+    dependencies = re.search(r"^dependencies = \[\n.*?^\]\n", text, re.MULTILINE | re.DOTALL)[0]
+    quoted = ", ".join(f'"{one}"' for one in requires)
+    modules = '["*.pyx"]' if kernels else "[]"
+    return f"""\
+[build-system]
+requires = [{quoted}]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "cs231n-{assignment}"
+version = "{project["project"]["version"]}"
+description = "The library that you complete."
+readme = "README.md"
+requires-python = "{project["project"]["requires-python"]}"
+{dependencies}
+[tool.setuptools]
+include-package-data = false
+
+[tool.setuptools.packages.find]
+include = ["cs231n*"]
+
+[tool.setuptools.package-data]
+cs231n = {modules}
+"cs231n.checks" = ["exercises.toml", "expected.npz"]
+"""
+
+
+def conda_environment(text: str, name: str, extras: tuple[str, ...] = ()) -> str:
+    """An environment.yml with the requirements of a pyproject.toml.
+
+    Parameters
+    ----------
+    text : str
+        A pyproject.toml.
+    name : str
+        The environment's name.
+    extras : tuple of str
+        The optional groups to include.
+    """
+    project = tomllib.loads(text)["project"]
+    groups = [project["dependencies"], *(project["optional-dependencies"][one] for one in extras)]
+    specs = [spec for group in groups for spec in group]
+    conda = [_conda_spec(spec) for spec in specs if not _name(spec).startswith(FROM_PIP)]
+    pip = [spec for spec in specs if _name(spec).startswith(FROM_PIP)]
+    pip.append(f"--editable .[{','.join(extras)}]" if extras else "--editable .")
+    lines = [f"name: {name}", "channels:", "  - conda-forge", "  - nodefaults", "dependencies:"]
+    lines += [f"  - python {project['requires-python']}", "  - pip"]
+    lines += [f"  - {spec}" for spec in conda]
+    lines += ["  - pip:", *(f"    - {spec}" for spec in pip)]
+    return "\n".join(lines) + "\n"
+
+
+def _setuptools(project: dict) -> list[str]:
+    return [one for one in project["build-system"]["requires"] if _name(one) == "setuptools"]
+
+
+def _name(spec: str) -> str:
+    return re.match(r"[A-Za-z0-9._-]+", spec)[0]
+
+
+def _conda_spec(spec: str) -> str:
+    name = _name(spec)
+    return f"{CONDA_NAMES.get(name, name)} {spec[len(name) :]}"
