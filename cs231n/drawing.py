@@ -35,7 +35,7 @@ __all__ = [
 def picture_words(key, first, count, width):
     """Return `width` random words for each of the pictures `first` ... `first + count - 1`.
 
-    Picture i owns the words i * width ... (i + 1) * width - 1 of the Philox stream of `key`, so they
+    Picture i owns the words i * width ... (i + 1) * width - 1 of the Philox stream of `key`. They
     depend on key, i and width alone, never on which other pictures are drawn.
 
     Parameters
