@@ -112,26 +112,24 @@ class Jail:
     def start(self) -> None:
         """Start the zygote and wait until it is warm; JailError says why it is not."""
         self._stop()
-        ours, theirs = socket.socketpair()
-        command, environment = self._command(theirs.fileno())
-        self._control = ours
-        try:
-            self._process = subprocess.Popen(
-                command,
-                env=environment,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise JailError(f"the jail does not start: {error}") from None
-        finally:
-            theirs.close()
-        ours.settimeout(START_SECONDS)
-        if self._receive(ours) != b"R":
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            try:
+                command, environment = self._command(theirs.fileno())
+                self._process = subprocess.Popen(
+                    command,
+                    env=environment,
+                    cwd="/",
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self._errors,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+            except (OSError, mounts.Unusable) as error:
+                raise JailError(f"the jail does not start: {error}") from None
+        self._control.settimeout(START_SECONDS)
+        if self._receive(self._control) != b"R":
             raise JailError(f"the jail does not start: {self._last_words()}")
 
     def open(self, files: Mapping[str, bytes]) -> Job:
@@ -143,11 +141,11 @@ class Jail:
             If that does not work even with a new zygote.
         """
         for attempt in range(2):
-            if self._process is None or self._process.poll() is not None or attempt:
-                self.start()
             try:
+                if self._process is None or self._process.poll() is not None or attempt:
+                    self.start()
                 return self._open(files)
-            except (OSError, mounts.Unusable, JailError) as error:
+            except (OSError, JailError) as error:
                 problem = error
         raise JailError(f"no job can be started: {problem}")
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from dataclasses import dataclass
 from importlib import metadata
@@ -56,6 +57,9 @@ def bubblewrap(folder: Path, owner: int | None) -> Place:
     owner : int or None
         The user id of jobs, where root grades; None shares the grader's own.
     """
+    program = shutil.which("bwrap")
+    if program is None:
+        raise Unusable("bubblewrap is not installed: apt-get install bubblewrap, or the like.")
     _require_readable(owner)
     options = ["--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net"]
     options += ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "localhost"]
@@ -81,7 +85,7 @@ def bubblewrap(folder: Path, owner: int | None) -> Place:
     # The zygote's own /tmp, for Matplotlib's cache; jobs get another one on top of it.
     options += ["--proc", "/proc", "--dir", "/work", "--size", str(16 << 20), "--tmpfs", "/tmp"]
     options += ["--remount-ro", "/", "--chdir", "/", "--"]
-    return Place(["bwrap", *options], "/jail/worker", "/jail/base", "/work", ["/jail/site"], owner)
+    return Place([program, *options], "/jail/worker", "/jail/base", "/work", ["/jail/site"], owner)
 
 
 def bare(folder: Path, owner: int | None) -> Place:
@@ -143,8 +147,9 @@ def _bind(source: str, target: str, bound: set[str]) -> list[str]:
 def _secrets() -> list[str]:
     """The kit: its repository where this is one, else its two installed packages."""
     root = PACKAGE.parent
-    whole = (root / "pyproject.toml").exists()
-    return [str(root)] if whole else [str(PACKAGE), str(root / "cs231n")]
+    if (root / "pyproject.toml").exists():
+        return [str(root)]
+    return [str(path) for path in (PACKAGE, root / "cs231n") if path.exists()]
 
 
 def _below(path: str, folder: str) -> bool:

@@ -28,13 +28,11 @@ def _call(name, *args):
 
 def new_namespaces():
     """Leave the zygote's namespaces; the next child is process 1 of its own."""
-    flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID
-    _call("unshare", flags)
-    _call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
+    _call("unshare", CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID)
 
 
 def private_folders(sizes, owner):
-    """Mount an empty, size-limited file system on each folder, and cover /proc.
+    """Mount an empty, size-limited file system on each folder, and cover /proc, for us alone.
 
     Parameters
     ----------
@@ -43,6 +41,8 @@ def private_folders(sizes, owner):
     owner : int or None
         User id that may write there.
     """
+    _call("unshare", CLONE_NEWNS)
+    _call("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
     flags = MS_NOSUID | MS_NODEV
     user = "" if owner is None else f",uid={owner},gid={owner}"
     for folder, size in sizes.items():
