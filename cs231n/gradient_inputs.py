@@ -68,9 +68,9 @@ def weighted_sum(out, df):
             f"f should return a number, or an array with df given, but returned {describe(out)}; "
             "return the value alone, or leave grad out and return (value, gradient)."
         )
-    out = np.asarray(out)
+    kind, out = describe(out), np.asarray(out)
     if out.dtype.kind not in "fciub":
-        raise TypeError(f"f should return numbers, but returned {describe(out)}.")
+        raise TypeError(f"f should return numbers, but returned {kind}.")
     eps = float(np.finfo(out.dtype).eps) if out.dtype.kind in "fc" else 0.0
     if df is None:
         if out.size != 1:

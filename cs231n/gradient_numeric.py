@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .gradient_objective import Line, Objective, random_direction
+from .gradient_objective import DOUBLE, Line, Objective, random_direction
 
 LADDER_TOP, LADDER_RATIO = 0.125, 4.0
 # Bars on the noise of a slope, in standard deviations of f over the step. A central slope sees two
@@ -225,14 +225,14 @@ def fine_twin(objective):
 
 
 def _make_twin(objective):
-    if objective.eps <= np.finfo(np.float64).eps:
+    if objective.eps <= DOUBLE:
         return None
     copies = objective.container([array.astype(np.float64) for array in objective.pristine])
     try:
         twin = Objective(objective.f, copies, objective.df, objective.paired)
     except Exception:  # f may refuse float64, and then the coarse numbers have to do
         return None
-    return twin if twin.eps <= np.finfo(np.float64).eps else None
+    return twin if twin.eps <= DOUBLE else None
 
 
 def _same_values(line, twin):
@@ -252,5 +252,9 @@ def _any_direction(objective):
 
 
 def _agrees(slope, line):
-    centre = slopes(line, line.objective.eps, line.objective.noise()).centre
-    return bool(abs(centre.value - slope) <= centre.error + AGREEMENT * abs(slope))
+    left, centre, right = slopes(line, line.objective.eps, line.objective.noise())
+    slack = AGREEMENT * abs(slope)
+    if abs(left.value - right.value) > left.error + right.error + slack:  # between, at a kink
+        low, high = sorted([left, right])
+        return bool(low.value - low.error - slack <= slope <= high.value + high.error + slack)
+    return bool(abs(centre.value - slope) <= centre.error + slack)

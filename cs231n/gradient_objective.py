@@ -12,6 +12,7 @@ import numpy as np
 
 from .gradient_inputs import describe, leaves, magnitude, weighted_sum
 
+DOUBLE = float(np.finfo(np.float64).eps)  # values are kept as Python floats
 COMPLEX_STEP = 1e-30  # its square vanishes beside 1 even in extended precision
 
 
@@ -39,7 +40,7 @@ class Objective:
             raise ValueError(
                 f"f returned {value} at x; a gradient can be checked where f is finite."
             )
-        self.base = float(value)
+        self.base = _real(value)
         self.require_same_value()
         self._refuse_changed_input()
         return self.base, gradient
@@ -82,15 +83,13 @@ class Objective:
             out, gradient = out
         value, eps = weighted_sum(out, self.df)
         if self.calls == 1:
-            self.eps = max([eps] + [float(np.finfo(a.dtype).eps) for a in self.arrays])
+            self.eps = max([eps, DOUBLE] + [float(np.finfo(a.dtype).eps) for a in self.arrays])
             self.magnitude = 0.0 if self.df is None else magnitude(out, self.df)
         return value, gradient
 
     def value(self, where="at x"):
         value, _ = self._evaluate(self.x, where)
-        if isinstance(value, complex):
-            raise TypeError("f returned a complex number for real x; it should return a real one.")
-        return float(value)
+        return _real(value)
 
     def noise(self):
         """Return the standard deviation of f's rounding errors near x.
@@ -150,6 +149,12 @@ class Objective:
         if isinstance(self.x, tuple):
             return type(self.x)(*arrays) if hasattr(self.x, "_fields") else tuple(arrays)
         return arrays if isinstance(self.x, list) else arrays[0]
+
+
+def _real(value):
+    if isinstance(value, complex):
+        raise TypeError("f returned a complex number for real x; it should return a real one.")
+    return float(value)
 
 
 def random_signs(rng, shape):
