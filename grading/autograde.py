@@ -15,7 +15,6 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import util
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +26,11 @@ from tqdm import tqdm
 
 from cs231n.checks.report import MARKS, STYLES
 from cs231n.checks.table import Exercise, select
+from grading import feedback, gradebook
 from grading.intake import Submission, collect
 from grading.jail import find_jail
 from grading.pool import Task, run_tasks
+from grading.release import release_tree
 from grading.results import Record, failed_record, write_grades, write_results, write_whole
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -128,12 +129,10 @@ def autograde(
     JailError
         If no jail works here.
     """
-    from grading.release import release_tree
-
     out = Path(out_dir)
     rows = select(assignment)
     submissions = collect(submissions_dir, assignment)
-    base = release_tree(assignment)
+    base = release_tree(assignment, notebooks=False)
     with find_jail(base, tier, warn=_say) as jail:
         tier, notes = jail.tier, jail.notes
     run = {"seed": _seed(out, assignment, seed), "kit": kit_digest(base), "tier": tier}
@@ -233,14 +232,8 @@ def _write_all(
 ) -> None:
     write_results(out / "results.json", results)
     write_grades(out / "grades.csv", rows, results["students"])
-    if util.find_spec("grading.feedback"):
-        from grading import feedback
-
-        feedback.write(out, assignment, results, submissions)
-    if util.find_spec("grading.gradebook"):
-        from grading import gradebook
-
-        gradebook.write(out, assignment, results, submissions)
+    feedback.write(out, assignment, results, submissions)
+    gradebook.write(out, assignment, results, submissions)
 
 
 def _cores() -> int:

@@ -18,6 +18,7 @@ from typing import Any
 
 from cs231n.checks.table import select
 from grading import oracles
+from grading.inspection import inspect_submission
 from grading.intake import Submission
 from grading.jail import JailError, find_jail
 from grading.results import Record, student_record
@@ -60,7 +61,14 @@ class Judge:
             self.resources,
             self.task.seconds,
         )
-        return student_record(results, submission.flags)
+        return student_record(results, [*submission.flags, *self._advice(submission)])
+
+    def _advice(self, submission: Submission) -> list[str]:
+        """What a person may want to look at; whatever goes wrong in looking is worth a look."""
+        try:
+            return inspect_submission(submission, self.task.base, self.rows)
+        except Exception as error:
+            return [f"The modules could not be inspected ({type(error).__name__})."]
 
     def close(self) -> None:
         """End the jail."""
