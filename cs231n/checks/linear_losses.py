@@ -6,7 +6,7 @@ reg * sum(W * W).
 
 import numpy as np
 
-from .asserts import ROUNDING, assert_gradient, take
+from .asserts import assert_close, assert_gradient, take
 from .diagnosis import assert_no_mistake
 from .runner import exercise
 from .steps import require_no_loop
@@ -14,9 +14,10 @@ from .steps import require_no_loop
 PENALTY = 0.7  # large, so that a penalty that is wrong or missing shows
 
 
-def draw(rng, N=5, D=7, C=4):
-    """Draw (W, X, y): all sizes differ, every class of y may be the right one."""
-    return rng.normal(size=(D, C)), rng.normal(size=(N, D)), rng.integers(C, size=N)
+def draw(rng, N=13, D=7, C=4):
+    """Draw (W, X, y): all sizes differ, scores are about 1 in size, every class is in y."""
+    W, X = 0.5 * rng.normal(size=(D, C)), rng.normal(size=(N, D))
+    return W, X, rng.permutation(np.arange(N) % C)
 
 
 def check_loss(name, loss_of, expected_loss, expected_gradient, slips):
@@ -89,14 +90,17 @@ def check_loss(name, loss_of, expected_loss, expected_gradient, slips):
 def require_derivative(loss_of, expected_loss, W, X, y, rng):
     """Require the right loss at W, and that dW says how it changes from there."""
     loss, dW = take(loss_of(W, X, y, PENALTY), "loss", "dW")
-    assert_no_mistake(loss, expected_loss(W, X, y, PENALTY), "the loss", [], ROUNDING)
+    assert_close(loss, expected_loss(W, X, y, PENALTY), "the loss")
     assert_gradient(
         lambda V: take(loss_of(V, X, y, PENALTY), "loss", "dW")[0], W, dW, what="dW", rng=rng
     )
 
 
-def require_vectorized(student, loss_of, rng):
-    """Require that no loop goes over examples, numbers or classes."""
+def require_vectorized(student, loss_of, expected_loss, rng):
+    """Require the right loss, and that no loop goes over examples, numbers or classes."""
+    W, X, y = draw(rng)
+    loss, _ = take(loss_of(student)(W, X, y, PENALTY), "loss", "dW")
+    assert_close(loss, expected_loss(W, X, y, PENALTY), "the loss")
     count = student.checks.steps.count_steps
 
     def measure(N, D, C):

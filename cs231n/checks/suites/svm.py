@@ -54,12 +54,12 @@ def draw_off_the_kinks(rng, N, D, C):
 
 @exercise("svm-loss-naive")
 def gradient_is_the_derivative_of_the_loss(student, rng):
-    require_derivative(naive(student), expected_loss, *draw_off_the_kinks(rng, 6, 5, 3), rng)
+    require_derivative(naive(student), expected_loss, *draw_off_the_kinks(rng, 11, 5, 4), rng)
 
 
 @exercise("svm-loss-vectorized")
 def derivative_is_that_of_the_loss(student, rng):
-    require_derivative(vectorized(student), expected_loss, *draw_off_the_kinks(rng, 6, 5, 3), rng)
+    require_derivative(vectorized(student), expected_loss, *draw_off_the_kinks(rng, 11, 5, 4), rng)
 
 
 @exercise("svm-loss-naive")
@@ -89,7 +89,7 @@ def require_free_of_charge(loss_of, rng):
 
 @exercise("svm-loss-vectorized", weight=2)
 def no_loops(student, rng):
-    require_vectorized(student, vectorized, rng)
+    require_vectorized(student, vectorized, expected_loss, rng)
 
 
 def probe(student, **attributes):
@@ -192,10 +192,10 @@ def one_example_gets_one_label(student, rng):
 
 
 def draw_with_known_winners(rng, N, D=7, C=4):
-    """Draw X, W and the classes of the largest scores, most of which are below 0."""
+    """Draw X, W and the classes of the largest scores, all of which are below 0."""
     best = rng.permutation(np.arange(N) % C)
-    scores = rng.uniform(-9, -2, size=(N, C))
-    scores[np.arange(N), best] += 8
+    scores = rng.uniform(-9, -6, size=(N, C))
+    scores[np.arange(N), best] += 4
     X = rng.normal(size=(N, D))
     return X, np.linalg.pinv(X) @ scores, best  # N <= D, so X @ W gives these scores
 
