@@ -148,12 +148,17 @@ def strip_module(text: str, path: str, unsolved: set[str]) -> str:
     Raises
     ------
     ReleaseError
-        If one of these exercises has no marked solution: it would ship solved.
+        If one of these exercises has no marked solution (it would ship solved), or the module does
+        not compile.
     """
     rows = [row for row in read_table().values() if row.path == path and row.kind == "code"]
     wanted, cleared = {row.id for row in rows} & unsolved, set()
     lines = text.splitlines()
-    for region in reversed(find_regions(text, path)):
+    try:
+        regions = find_regions(text, path)
+    except SyntaxError as error:
+        raise ReleaseError(f"{path}, line {error.lineno}: {error.msg}") from None
+    for region in reversed(regions):
         exercise = owner(region, rows, path).id
         if exercise in unsolved:
             cleared.add(exercise)
