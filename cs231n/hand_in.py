@@ -1,9 +1,10 @@
 """Trained networks as files: what the exercises in tuning hand in."""
 
-import os
 from pathlib import Path
 
 import numpy as np
+
+from cs231n.cache import whole_file
 
 NET, FEATURES_NET = "hand_in/best_net.npz", "hand_in/best_features.npz"
 MOST_HIDDEN = 1000  # units; with 3,072 inputs a file of 12 MB
@@ -77,7 +78,7 @@ def load_net(path=NET):
     ValueError
         If the file holds something else.
     """
-    with np.load(path, allow_pickle=False) as archive:
+    with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
         arrays = {key: archive[key] for key in archive.files}
     require_gradable(arrays)
     return arrays
@@ -120,8 +121,6 @@ def _save(arrays, path):
     arrays = {key: np.asarray(value) for key, value in arrays.items()}
     require_gradable(arrays)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
-    with open(partial, "wb") as file:
+    with whole_file(path) as file:
         np.savez(file, **{key: arrays[key].astype(np.float32) for key in KEYS})
-    os.replace(partial, path)
     return path
