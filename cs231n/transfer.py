@@ -53,6 +53,7 @@ def bring(source: str | Path, part: Path, size: int, *, label: str, progress: bo
         With the reason, in half a sentence.
     """
     options = {"unit": "B", "unit_scale": True, "desc": label, "disable": not progress}
+    options["delay"] = 0.01  # no bar until there is something to show
     with tqdm(total=size, **options) as bar:
         if isinstance(source, Path):
             _copy(source, part, size, bar)
@@ -112,7 +113,7 @@ def _one_request(url: str, part: Path, size: int, bar: tqdm) -> bool:
             if start == 0:
                 _write_notes(url, part, response)
             bar.update(start - bar.n)
-            _append(response, part, start, size, bar)
+            _append(response, part, size, bar)
             return start == 0
     except (requests.ConnectionError, requests.Timeout) as error:
         late = isinstance(error, requests.Timeout)
@@ -159,17 +160,16 @@ def _refuse_other_length(response: requests.Response, expected: int) -> None:
 
 
 def _write_notes(url: str, part: Path, response: requests.Response) -> None:
-    """Note by what the server will know that its file is still the same."""
+    """Start afresh, and note by what the server will know that its file is still the same."""
     tag = response.headers.get("ETag", "")
     validator = response.headers.get("Last-Modified") if tag[:2] in ("", "W/") else tag
     part.unlink(missing_ok=True)
     _notes(part).write_text(json.dumps({"url": url, "validator": validator}), encoding="utf-8")
 
 
-def _append(response: requests.Response, part: Path, start: int, size: int, bar: tqdm) -> None:
-    """Write the body behind the first `start` bytes of the part."""
+def _append(response: requests.Response, part: Path, size: int, bar: tqdm) -> None:
+    """Write the body behind what the part holds."""
     with open(part, "ab") as file:
-        file.truncate(start)
         try:
             # The raw bytes: an archive that is labelled as compressed must not be unpacked here.
             for piece in response.raw.stream(PIECE, decode_content=False):

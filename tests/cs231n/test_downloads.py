@@ -91,6 +91,14 @@ def breaks_off_without_ranges(answer):
     answer.give(DATA[:HALF], length=len(DATA))
 
 
+def slowly(answer):
+    """Send the first half, and the second a while later."""
+    answer.give(DATA[:HALF], length=len(DATA))
+    answer.wfile.flush()
+    time.sleep(0.3)
+    answer.wfile.write(DATA[HALF:])
+
+
 def wrong_bytes(answer):
     answer.give(bytes(len(DATA)))
 
@@ -176,6 +184,7 @@ def test_prepare_unpacks_and_leaves_nothing_else(server, cache):
 
 
 def test_progress_goes_to_stderr(server, cache, capsys):
+    server.plan = [slowly]
     downloads.prepare("toy")
     out, err = capsys.readouterr()
     assert out == ""

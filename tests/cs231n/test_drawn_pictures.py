@@ -111,6 +111,17 @@ def test_processes_at_once_leave_whole_files(cache):
         assert arrays["X"].shape == (1000, 32, 32, 3)
 
 
+def test_writing_that_is_stopped_leaves_no_file(cache, monkeypatch):
+    def stop(file, **arrays):
+        file.write(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, "savez", stop)
+    with pytest.raises(KeyboardInterrupt):
+        load_drawn(20)
+    assert [path for path in cache.rglob("*") if path.is_file()] == []
+
+
 def test_prepare_draws_what_notebooks_ask_for(cache, drawn, monkeypatch):
     monkeypatch.setattr(drawn_pictures, "FIRST", {"train": 40, "test": 20})
     folder = drawn_pictures.prepare(progress=False)
