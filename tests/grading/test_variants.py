@@ -8,7 +8,7 @@ from cs231n.checks.oracles import LiveOracles
 from cs231n.checks.runner import PUBLIC_SEED, checks_of, load_suites, run_exercise
 from cs231n.checks.table import read_table
 from grading import trees
-from grading.mutants import all_variants
+from grading.mutants import Variant, all_variants
 
 TABLE = read_table()
 ROWS = [row for row in TABLE.values() if row.kind == "code"]
@@ -94,6 +94,16 @@ def test_variant_scores_what_it_deserves(variant, oracles):
             result = run_exercise(row, open_session, oracles, [seed], hidden=variant.right)
             assert (result.points == row.points) == variant.right, (seed, outcomes(result))
             assert not result.flags
+
+
+@pytest.mark.parametrize("row", ROWS, ids=id_of)
+def test_doing_nothing_earns_nothing(row, oracles):
+    nothing = Variant(
+        row.id, "nothing", why="what the function starts from is no answer", code="pass"
+    )
+    with trees.running({row.path: nothing.apply(trees.read(row.path), row)}) as open_session:
+        result = run_exercise(row, open_session, oracles, SEEDS[:1])
+    assert result.points == 0, outcomes(result)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=id_of)

@@ -193,7 +193,7 @@ def one_example_gets_one_label(student, rng):
 
 def draw_with_known_winners(rng, N, D=7, C=4):
     """Draw X, W and the classes of the largest scores, all of which are below 0."""
-    best = rng.permutation(np.arange(N) % C)
+    best = rng.permutation((C - 1 - np.arange(N)) % C)  # class 0 is not the only one
     scores = rng.uniform(-9, -6, size=(N, C))
     scores[np.arange(N), best] += 4
     X = rng.normal(size=(N, D))
