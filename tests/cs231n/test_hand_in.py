@@ -105,7 +105,7 @@ def test_a_trained_net_earns_steps_in_order(tmp_path, monkeypatch):
     names = [check.name for check in checks_of("net-tuned")]
     assert passed(result) == names[: len(passed(result))]
     assert result.status == "partial"
-    assert "per cent of 2000 unseen pictures are right" in result.message
+    assert "per cent of 1000 unseen pictures are right" in result.message
 
 
 @pytest.mark.parametrize(("shift", "steps"), [(0, 1), (255, 0)])
