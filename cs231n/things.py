@@ -9,7 +9,7 @@ from cs231n.drawing import box, disc, ellipse, hsv, polygon, segment
 
 __all__ = ["THINGS", "Thing", "usual_coat"]
 
-USUAL = 0.4  # share of objects that have their usual hue
+USUAL = 0.2  # share of objects that have their usual hue
 
 
 @dataclass(frozen=True)
