@@ -74,7 +74,7 @@ def find_regions(text, name="module"):
     return regions
 
 
-def clear_solutions(text, rows, path, solved=()):
+def clear_solutions(text, rows, path):
     """A module's text with every solution replaced by its TODO and a NotImplementedError.
 
     Parameters
@@ -82,21 +82,17 @@ def clear_solutions(text, rows, path, solved=()):
     text : str
         The solved module.
     rows : sequence of Exercise
-        The exercises to be written in this module.
+        The exercises written in this module.
     path : str
         The module's path in the student's tree, named in the error.
-    solved : sequence of Exercise
-        Exercises whose solution stays; only its markers go.
     """
     lines = text.splitlines()
     for region in reversed(find_regions(text, path)):
-        row = owner(region, [*rows, *solved], path)
-        stub = [
+        row = owner(region, rows, path)
+        lines[region.first : region.last + 1] = [
             f"{region.indent}# TODO ({row.id}): {region.todo}",
             f'{region.indent}raise NotImplementedError("{row.id}: write it in {path}")',
         ]
-        kept = lines[region.first + 1 : region.last]
-        lines[region.first : region.last + 1] = kept if row in solved else stub
     return "\n".join(lines) + "\n"
 
 
@@ -116,14 +112,14 @@ def owner(region, rows, path):
 
 def replace_solution(text, row, code, path, index=0):
     """The module's text with another body in place of an exercise's marked solution."""
-    regions = [r for r in find_regions(text, path) if owner_or_none(r, row)]
+    regions = [r for r in find_regions(text, path) if belongs_to(r, row)]
     region, lines = regions[index], text.splitlines()
     body = [region.indent + line if line.strip() else "" for line in code.strip("\n").split("\n")]
     lines[region.first + 1 : region.last] = body
     return "\n".join(lines) + "\n"
 
 
-def owner_or_none(region, row):
+def belongs_to(region, row):
     """True where a region is this exercise's."""
     return region.function == row.name and region.exercise in (None, row.id)
 
