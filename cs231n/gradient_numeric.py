@@ -78,7 +78,7 @@ def extrapolate(steps, values, order, bars):
         factor = LADDER_RATIO ** (order * power)
         finer = (factor * values[1:] - values[:-1]) / (factor - 1.0)
         bars = np.maximum(bars[1:], bars[:-1] / factor)
-        errors = np.abs(finer - values[1:]) + bars
+        errors = np.maximum(np.abs(finer - values[1:]), np.abs(finer - values[:-1])) + bars
         candidates += zip(steps[power:], finer, errors)
         values = finer
     best = Slope(np.nan, np.inf)

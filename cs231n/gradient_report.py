@@ -83,18 +83,28 @@ class ParameterReport:
         return KINK if self.count(KINK) else OK
 
     @property
+    def hidden(self):
+        """Which entries are too small to tell: ok only because rounding drowns the difference."""
+        with np.errstate(invalid="ignore"):
+            return (self.verdicts == OK) & (self.error > self.tolerance)
+
+    @property
     def worst(self):
         """The index of the worst entry: wrong ones first, then by error; None if none was seen."""
         if not self.looked_at:
             return None
         rank = np.where(self.verdicts == "", -2.0, np.nan_to_num(self.error, posinf=1.0))
-        rank = np.where(self.verdicts == WRONG, rank + 2.0, rank)
+        rank = np.where(self.verdicts == WRONG, rank + 2.0, np.where(self.hidden, -1.0, rank))
         return tuple(int(i) for i in np.unravel_index(np.argmax(rank), rank.shape))
 
     @property
     def max_error(self):
-        """The largest error of an entry, or along a direction if that failed outside of them."""
-        errors = [] if self.worst is None else [float(self.error[self.worst])]
+        """The largest error of an entry, or along a direction if that failed outside of them.
+
+        Entries lost in rounding do not count.
+        """
+        worst = self.worst
+        errors = [] if worst is None or self.hidden[worst] else [float(self.error[worst])]
         if self.verdict == WRONG and not self.count(WRONG):
             errors.append(self.direction_error)
         return max(errors, default=0.0)
@@ -221,4 +231,6 @@ def _words(parameter):
         words = f"WRONG: {wrong} {'entry' if wrong == 1 else 'entries'}"
     elif parameter.verdict == WRONG:
         words = "WRONG along a direction"
-    return words + (f", {kinks} at a kink" if kinks else "")
+    hidden = int(np.sum(parameter.hidden))
+    words += f", {kinks} at a kink" if kinks else ""
+    return words + (f", {hidden} lost in rounding" if hidden else "")

@@ -33,10 +33,10 @@ class Boom(Exception):
 
 def test_importing_needs_numpy_only_and_prints_nothing():
     code = (
-        "import sys; before = set(sys.modules)\n"
-        "import cs231n.gradient_check\n"
-        "kit = {m for m in sys.modules if m.startswith('cs231n.')}\n"
-        "print([m for m in kit if not m.startswith('cs231n.gradient_')], 'matplotlib' in sys.modules)"
+        "import sys, cs231n.gradient_check\n"
+        "kit = {name for name in sys.modules if name.startswith('cs231n.')}\n"
+        "others = [name for name in kit if not name.startswith('cs231n.gradient_')]\n"
+        "print(others, 'matplotlib' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (run.stdout, run.stderr) == ("[] False\n", "")
