@@ -19,7 +19,7 @@ SPLITS = {"train": 50_000, "test": 10_000, "hidden": 1_000_000}  # pictures avai
 
 SIZE = 32
 BLOCK = 100  # labels are balanced in blocks of so many pictures, each block shuffled by itself
-CHUNK = 500  # pictures drawn together, few enough for the processor's cache
+CHUNK = 100  # pictures drawn together, few enough for the processor's cache
 
 SCENE_WORDS, OBJECT_WORDS = 96, 32
 GRAIN_WORDS = 3 * SIZE * SIZE // 8
