@@ -1,8 +1,16 @@
 """Networks handed in as files, and what the checks make of good, bad and missing ones.
 
-What nets reach on unseen pictures, trained on 5,000 (pictures10), over ten seeds, in per cent:
+What nets reach on 4,000 unseen pictures, trained on the embedded 5,000, in per cent:
 
-NET_BAND
+    pixels, 50 hidden units, learning rate 1e-2, 500 steps (seed 0)          24.9
+    pixels, 100 hidden units, learning rate 3e-2, 1,000 steps (seed 0)       47.0
+    pixels, 200 hidden units, learning rate 3e-2, 2,000 steps (seeds 0-2)    54.2 to 54.6
+    features, 50 hidden units, learning rate 0.1, 500 steps (seed 0)         64.1
+    features, 200 hidden units, learning rate 0.3, 2,000 steps (seeds 0-9)   71.7 to 73.0
+    the same with five times the penalty (seeds 0-4)                         74.0 to 74.1
+
+The goals, 49 and 68, lie three standard errors of an accuracy over 1,000 pictures below the third
+and the fifth of these.
 """
 
 import functools
