@@ -2,7 +2,6 @@
 
 import functools
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,8 +13,7 @@ from cs231n.checks.student import LocalSession
 from cs231n.checks.table import Exercise
 
 from . import oracles
-
-ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that the format knows
+from .release_output import zip_bytes
 
 
 class FreezeError(RuntimeError):
@@ -61,12 +59,9 @@ def frozen_answers(rows: Sequence[Exercise], package: str = "cs231n") -> bytes:
 
 def npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
     """An .npz file of arrays: the same bytes for the same arrays, unlike `np.savez`."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in sorted(arrays.items()):
-            content = io.BytesIO()
-            np.lib.format.write_array(content, array, version=(1, 0), allow_pickle=False)
-            info = zipfile.ZipInfo(f"{name}.npy", ZIP_TIME)
-            info.create_system, info.external_attr = 3, 0o100644 << 16
-            archive.writestr(info, content.getvalue())
-    return buffer.getvalue()
+    files = {}
+    for name, array in arrays.items():
+        content = io.BytesIO()
+        np.lib.format.write_array(content, array, version=(1, 0), allow_pickle=False)
+        files[f"{name}.npy"] = content.getvalue()
+    return zip_bytes(files)

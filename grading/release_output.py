@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from .ships import ROOT, ReleaseError, git
@@ -28,15 +29,15 @@ def record(assignment: str, tree: dict[str, bytes], root: Path = ROOT) -> bytes:
     return (json.dumps(contents | {"files": hashes}, indent=1) + "\n").encode()
 
 
-def zip_bytes(tree: dict[str, bytes], prefix: str) -> bytes:
-    """A zip of a tree below a folder: the same bytes for the same tree, wherever it is made.
+def zip_bytes(files: Mapping[str, bytes], prefix: str = "") -> bytes:
+    """A zip of files, their names below a prefix: the same bytes wherever it is made.
 
     Nothing is compressed: what zlib makes of a file differs between its versions.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in sorted(tree.items()):
-            info = zipfile.ZipInfo(f"{prefix}/{name}", ZIP_TIME)
+        for name, content in sorted(files.items()):
+            info = zipfile.ZipInfo(f"{prefix}{name}", ZIP_TIME)
             info.create_system, info.external_attr = 3, 0o100644 << 16
             archive.writestr(info, content)
     return buffer.getvalue()
@@ -68,7 +69,7 @@ def put(tree: dict[str, bytes], folder: Path, archive: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".release-") as name:
         fresh, old = Path(name, "new"), Path(name, "old")
         write(tree, fresh)
-        Path(name, "zip").write_bytes(zip_bytes(tree, folder.name))
+        Path(name, "zip").write_bytes(zip_bytes(tree, f"{folder.name}/"))
         if folder.exists():
             shutil.move(folder, old)
         os.replace(fresh, folder)

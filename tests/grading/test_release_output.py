@@ -33,11 +33,11 @@ def place(tmp_path):
 
 def test_a_zip_is_the_same_bytes_whatever_the_order():
     backwards = dict(reversed(TREE.items()))
-    assert zip_bytes(TREE, "a1") == zip_bytes(backwards, "a1")
+    assert zip_bytes(TREE, "a1/") == zip_bytes(backwards, "a1/")
 
 
 def test_a_zip_unpacks_to_one_folder_of_plain_readable_files():
-    with zipfile.ZipFile(io.BytesIO(zip_bytes(TREE, "a1"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(zip_bytes(TREE, "a1/"))) as archive:
         infos = archive.infolist()
     assert [info.filename for info in infos] == ["a1/RELEASE.json", "a1/a.md", "a1/cs231n/b.py"]
     assert {info.external_attr >> 16 for info in infos} == {0o100644}
@@ -49,7 +49,7 @@ def test_folder_and_zip_hold_the_tree_and_nothing_is_left_beside_them(place):
     found = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.*")}
     assert found == recorded(TREE)
     assert sorted(os.listdir(folder.parent)) == ["a1", "a1.zip"]
-    assert archive.read_bytes() == zip_bytes(recorded(TREE), "a1")
+    assert archive.read_bytes() == zip_bytes(recorded(TREE), "a1/")
 
 
 def test_a_release_is_not_replaced_unasked(place):
@@ -87,7 +87,7 @@ def test_force_does_not_replace_a_folder_that_is_no_release(tmp_path, content):
         require_free(folder, tmp_path / "a1.zip", force=True)
 
 
-@pytest.mark.parametrize("content", [b"no zip", zip_bytes({"my.txt": b"work"}, "a1")])
+@pytest.mark.parametrize("content", [b"no zip", zip_bytes({"my.txt": b"work"}, "a1/")])
 def test_force_does_not_replace_a_zip_that_is_no_release(tmp_path, content):
     (tmp_path / "a1.zip").write_bytes(content)
     with pytest.raises(ReleaseError, match=r"a1.zip: not a release; move it away first"):
