@@ -20,11 +20,15 @@ OK, KINK, WRONG = "ok", "kink", "wrong"
 
 
 class Slope(NamedTuple):
+    """A slope and the bar of its error."""
+
     value: float
     error: float
 
 
 class Slopes(NamedTuple):
+    """Slopes at x from the left, across, and from the right."""
+
     left: Slope
     centre: Slope
     right: Slope
