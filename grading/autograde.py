@@ -25,8 +25,7 @@ from rich.text import Text
 from tqdm import tqdm
 
 from cs231n.checks.report import MARKS, STYLES
-from cs231n.checks.table import Exercise, select
-from grading import feedback, gradebook
+from cs231n.checks.table import Exercise, read_table, select
 from grading.intake import Submission, collect
 from grading.jail import find_jail
 from grading.pool import Task, run_tasks
@@ -60,7 +59,7 @@ class Summary:
 
     def print(self, console: Console) -> None:
         """Show the students, what is odd, and where everything lies."""
-        students = self.results["students"]
+        students, order = self.results["students"], list(read_table())
         view = Table(show_edge=False)
         view.add_column("student")
         view.add_column("score", justify="right")
@@ -68,8 +67,8 @@ class Summary:
         view.add_column("flags", justify="right")
         for student, record in students.items():
             marks = Text()
-            for exercise in record["exercises"].values():
-                status = exercise["status"]
+            for name in sorted(record["exercises"], key=order.index):
+                status = record["exercises"][name]["status"]
                 marks.append(MARKS[status], style=STYLES.get(status, "red"))
             score = f"{record['score']:g} / {record['max']:g}"
             view.add_row(Text(student), score, marks, str(len(record["flags"]) or ""))
@@ -133,13 +132,13 @@ def autograde(
     rows = select(assignment)
     submissions = collect(submissions_dir, assignment)
     base = release_tree(assignment, notebooks=False)
-    with find_jail(base, tier, warn=_say) as jail:
+    with find_jail({"cs231n/__init__.py": b""}, tier, warn=_say) as jail:
         tier, notes = jail.tier, jail.notes
     run = {"seed": _seed(out, assignment, seed), "kit": kit_digest(base), "tier": tier}
     verdicts = _Verdicts(out / "verdicts", assignment, run)
     records = verdicts.kept(submissions) if resume else {}
     waiting = [s for s in submissions if s.student not in records]
-    task = Task(assignment, base, tier, run["seed"])
+    task = Task(rows, base, tier, run["seed"])
     bar = tqdm(
         total=len(submissions), initial=len(records), unit="", file=sys.stderr, disable=not progress
     )
@@ -230,6 +229,9 @@ def _write_all(
     results: Mapping[str, Any],
     submissions: Sequence[Submission],
 ) -> None:
+    # Slow to import, and of no use to the processes that judge, which import this module, too.
+    from grading import feedback, gradebook
+
     write_results(out / "results.json", results)
     write_grades(out / "grades.csv", rows, results["students"])
     feedback.write(out, assignment, results, submissions)

@@ -204,7 +204,7 @@ class Jail:
             "work": place.work,
             "base": place.base,
             "site": place.site,
-            "preload": ["numpy.random", "matplotlib.pyplot", *self._libraries],
+            "preload": self._libraries,
             "limits": asdict(self.limits),
             "filter": self.filtered,
         }

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import connection
 from typing import Any
 
-from cs231n.checks.table import select
+from cs231n.checks.table import Exercise
 from grading import oracles
 from grading.inspection import inspect_submission
 from grading.intake import Submission
@@ -32,7 +32,7 @@ ATTEMPTS = 2
 class Task:
     """What is the same for all submissions of a run."""
 
-    assignment: str
+    rows: Sequence[Exercise]
     base: Mapping[str, bytes]
     tier: str
     seed: int
@@ -45,7 +45,6 @@ class Judge:
 
     def __init__(self, task: Task):
         self.task = task
-        self.rows = select(task.assignment)
         self.jail = find_jail(task.base, task.tier, folder=task.folder)
         self.oracles = Oracles(oracles.load())
         self.seeds, self.resources = run_seeds(task.seed), hidden_resources(task.seed)
@@ -54,7 +53,7 @@ class Judge:
         """Judge one submission."""
         results = verify(
             submission,
-            self.rows,
+            self.task.rows,
             self.jail,
             self.oracles,
             self.seeds,
@@ -66,7 +65,7 @@ class Judge:
     def _advice(self, submission: Submission) -> list[str]:
         """What a person may want to look at; whatever goes wrong in looking is worth a look."""
         try:
-            return inspect_submission(submission, self.task.base, self.rows)
+            return inspect_submission(submission, self.task.base, self.task.rows)
         except Exception as error:
             return [f"The modules could not be inspected ({type(error).__name__})."]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cs231n.checks.failures import StudentTimeout
+from cs231n.checks.failures import StudentError, StudentTimeout
 from cs231n.checks.protocol import PREFIX, encode
 from cs231n.checks.runner import PUBLIC_SEED, ExerciseResult, load_suites, run_exercise
 from cs231n.checks.table import Exercise
@@ -180,13 +180,19 @@ class Sessions:
 
     def exchange(self, data: bytes) -> bytes:
         """Ask, within the time of one call, of the exercise and of the submission."""
-        start = time.monotonic()
+        start, limit = time.monotonic(), self._remaining()
         try:
-            return self.job.exchange(data, self._remaining())
+            return self.job.exchange(data, limit)
+        except StudentTimeout:
+            if limit < self._call:
+                self._left -= limit
+                self._remaining()  # says so where it was not this one call that took too long
+            raise
+        except StudentError:
+            self.protocol_errors.append(self.job.broke_protocol)
+            raise
         finally:
             self._left -= time.monotonic() - start
-            if self.job.broke_protocol:
-                self.protocol_errors.append(self.job.broke_protocol)
 
     def close(self) -> None:
         """End the job, and with it all that the submission started."""

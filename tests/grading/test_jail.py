@@ -419,7 +419,7 @@ def test_processor_time_is_limited():
 
 LOOPS = {
     "in Python": "while True: pass",
-    "in C": "from collections import deque; from itertools import repeat; deque(repeat(1))",
+    "in C": "from collections import deque; from itertools import repeat; deque(repeat(1), 0)",
     "deaf": """
         import signal
         for number in range(1, 32):
