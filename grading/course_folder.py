@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
@@ -39,6 +39,17 @@ def open_gradebook(out: Path) -> Iterator[Gradebook]:
         gradebook.engine.dispose()
 
 
+@contextlib.contextmanager
+def one_commit(gradebook: Gradebook) -> Iterator[None]:
+    """Commit once, at the end: nbgrader does after every row, and each waits for the disk."""
+    gradebook.db.commit = gradebook.db.flush
+    try:
+        yield
+    finally:
+        del gradebook.db.commit
+    gradebook.db.commit()
+
+
 def released_notebooks(assignment: str) -> dict[str, NotebookNode]:
     """The notebooks of an assignment's release, by name."""
     from .release import release_tree
@@ -65,15 +76,27 @@ def write_course(out: Path, assignment: str, released: Notebooks) -> None:
             shutil.copyfile(source, out / "source" / assignment / source.name)
 
 
-def write_submitted(folder: Path, submission: Submission, time: datetime | None) -> None:
-    """The files that intake took, as they came, under the names that the assignment gives them."""
+def received_utc(submission: Submission) -> datetime | None:
+    """When the collector received it, as nbgrader counts time."""
+    return (
+        datetime.fromisoformat(submission.received).astimezone(UTC) if submission.received else None
+    )
+
+
+def write_student(out: Path, assignment: str, submission: Submission, rebuilt: Notebooks) -> None:
+    """Write the files that counted, as they came, and the rebuilt notebooks by file name."""
+    folder = out / "submitted" / submission.student / assignment
     shutil.rmtree(folder, ignore_errors=True)
     files = {f"{name}.ipynb": data for name, data in submission.notebooks.items()}
     files |= submission.modules
     files |= {f"{FOLDER}/{name}": data for name, data in submission.hand_in.items()}
-    if time:
+    if time := received_utc(submission):
         files["timestamp.txt"] = f"{time:%Y-%m-%d %H:%M:%S} UTC".encode()
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+    folder = out / "autograded" / submission.student / assignment
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, notebook in rebuilt.items():
+        nbformat.write(notebook, folder / name)

@@ -198,7 +198,10 @@ def _share(column: Sequence[Mapping[str, Any]]) -> float | None:
 
 
 def _day(received: str | None) -> str | None:
-    return f"{datetime.fromisoformat(received):%-d %B %Y, %H:%M %Z}".strip() if received else None
+    if not received:
+        return None
+    time = datetime.fromisoformat(received)
+    return f"{time.day} {time:%B %Y, %H:%M %Z}".strip()
 
 
 def _page(template: str, **values: Any) -> str:

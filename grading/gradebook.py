@@ -13,7 +13,6 @@ Scores that a person gave, and their comments, survive every further run.
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +27,17 @@ from cs231n.checks.table import Exercise, read_table
 
 from .course_folder import (
     Notebooks,
+    one_commit,
     open_gradebook,
+    received_utc,
     released_notebooks,
     write_course,
-    write_submitted,
+    write_student,
 )
 from .feedback import revealed
 from .intake import Submission
 from .rebuild import rebuild_notebook
-from .results import Record, plain_text, write_whole
+from .results import Record, plain_text
 from .roster import STUDENT
 
 NO_RESPONSE = "No response."  # nbgrader's words
@@ -74,10 +75,15 @@ def write(
     write_course(out, assignment, released)
     by_student = {submission.student: submission for submission in submissions}
     with open_gradebook(out) as gradebook:
-        _define_assignment(gradebook, assignment, released)
+        with one_commit(gradebook):
+            _define_assignment(gradebook, assignment, released)
         for student, record in results["students"].items():
             submission = by_student.get(student) or Submission(student)
-            _write_student(gradebook, out, assignment, submission, record, released, table)
+            folder = out / "autograded" / student / assignment
+            with one_commit(gradebook):
+                rebuilt = _grade(gradebook, folder, assignment, submission, record, released, table)
+            # After the scores, so that a run that stops in between asks for review again.
+            write_student(out, assignment, submission, rebuilt)
 
 
 def _require_fit(
@@ -136,7 +142,7 @@ def _remove_cells(gradebook: Gradebook, assignment: str, name: str, marked: list
                 for part in [*getattr(old, "grades", ()), *getattr(old, "comments", ())]:
                     gradebook.db.delete(part)
                 gradebook.db.delete(old)
-    gradebook.db.commit()
+    gradebook.db.flush()
 
 
 def _define_cell(gradebook: Gradebook, assignment: str, name: str, cell: NotebookNode) -> None:
@@ -156,42 +162,41 @@ def _define_cell(gradebook: Gradebook, assignment: str, name: str, cell: Noteboo
     )
 
 
-def _write_student(
+def _grade(
     gradebook: Gradebook,
-    out: Path,
+    folder: Path,
     assignment: str,
     submission: Submission,
     record: Record,
     released: Notebooks,
     table: Mapping[str, Exercise],
-) -> None:
-    """One student's notebooks, files and scores."""
+) -> dict[str, NotebookNode]:
+    """Record one student's scores and comments; returns the rebuilt notebooks.
+
+    `folder` holds the notebooks of an earlier run, if there was one.
+    """
     student = submission.student
     gradebook.update_or_create_student(student)
-    time = _utc(submission.received)
+    time = received_utc(submission)
     with gradebook.db.no_autoflush:  # nbgrader asks for more while the submission is half made
         entry = gradebook.update_or_create_submission(assignment, student, timestamp=time)
     _complete(entry)
-    write_submitted(out / "submitted" / student / assignment, submission, time)
+    rebuilt = {}
     for graded in entry.notebooks:
-        before = out / "autograded" / student / assignment / f"{graded.name}.ipynb"
-        flags: list[str] = []
-        data = submission.notebooks.get(graded.name)
-        stub = released[graded.name]
-        notebook = rebuild_notebook(stub, data, flags, f"{graded.name}.ipynb")
-        old, new, blank = (_answers(version) for version in (_read(before), notebook, stub))
+        name, flags = f"{graded.name}.ipynb", []
+        stub, data = released[graded.name], submission.notebooks.get(graded.name)
+        notebook = rebuild_notebook(stub, data, flags, name)
+        old, new, blank = (_answers(version) for version in (_read(folder / name), notebook, stub))
         for grade in graded.grades:
-            name = grade.name
-            if table[name].kind == "written":
-                score = 0.0 if new[name].strip() == blank[name].strip() else None
-            else:
-                score = record["exercises"].get(name, {}).get("points", 0.0)
-            _set_score(grade, score, changed=old.get(name) != new.get(name))
+            score = record["exercises"].get(grade.name, {}).get("points", 0.0)
+            if table[grade.name].kind == "written":
+                score = 0.0 if new[grade.name].strip() == blank[grade.name].strip() else None
+            _set_score(grade, score, changed=old.get(grade.name) != new.get(grade.name))
         for comment in graded.comments:
             _set_comment(comment, new[comment.name] == blank[comment.name], flags)
         _show_verdicts(notebook, record["exercises"], table)
-        write_whole(before, nbformat.writes(notebook))
-    gradebook.db.commit()
+        rebuilt[name] = notebook
+    return rebuilt
 
 
 def _complete(entry: SubmittedAssignment) -> None:
@@ -250,7 +255,3 @@ def _read(path: Path) -> NotebookNode | None:
         return nbformat.read(path, as_version=4)
     except (OSError, ValueError):
         return None
-
-
-def _utc(received: str | None) -> datetime | None:
-    return datetime.fromisoformat(received).astimezone(UTC) if received else None
