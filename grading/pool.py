@@ -182,9 +182,8 @@ def _work(channel: Any, task: Task) -> None:
         try:
             judge = Judge(task)
         except JailError as error:
-            channel.recv()
-            channel.send(f"There is no jail to judge in: {error}")
-            return
+            while channel.recv():
+                channel.send(f"There is no jail to judge in: {error}")
         with contextlib.closing(judge):
             while True:
                 channel.send(_answer(judge, channel.recv()))
