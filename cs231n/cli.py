@@ -1,7 +1,9 @@
 """The student's command line. Exit codes: 0 all well, 1 something is missing or wrong, 2 misuse."""
 
+import contextlib
 import dataclasses
 import json
+import math
 import platform
 import sys
 
@@ -13,7 +15,7 @@ from rich.table import Table
 from cs231n import checks, downloads, kernels
 from cs231n.checks.report import print_table
 from cs231n.checks.table import assignments, read_table, select
-from cs231n.submission import pack_submission
+from cs231n.submission import pack_submission, require_files
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,9 +34,12 @@ def check(names, as_json):
     Exit code 0 if everything named has its full points, 1 if not.
     """
     rows = [row for name in names or [None] for row in _known(select, name)]
-    results = _known(checks.run_local, rows)
+    if all(row.kind == "written" for row in rows):
+        raise click.ClickException(f"{rows[0].id} is answered in words, which a person reads.")
+    with contextlib.redirect_stdout(sys.stderr if as_json else sys.stdout):
+        results = _known(checks.run_local, list(dict.fromkeys(rows)))
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(result) for result in results], indent=1))
+        click.echo(json.dumps([_plain(result) for result in results], indent=1))
     else:
         print_table(results, read_table(), Console())
     sys.exit(0 if all(result.status == "pass" for result in results) else 1)
@@ -73,7 +78,7 @@ def data_list():
     Example: python -m cs231n data list
     """
     table = Table("set", "size", "licence", "state")
-    for row in downloads.available():
+    for row in _known(downloads.available):
         table.add_row(row.name, row.size, row.licence, row.state)
     Console().print(table)
 
@@ -101,7 +106,9 @@ def submit(assignment, allow_missing):
     assignment = assignment or assignments()[-1]
     rows = _known(select, assignment)
     if assignment not in assignments():
-        raise click.UsageError(f"{assignment} is no assignment; there are {assignments()}")
+        known = ", ".join(assignments())
+        raise click.UsageError(f"{assignment} is no assignment; there are: {known}")
+    _known(require_files, rows, allow_missing)
     results = _known(checks.run_local, rows)
     print_table(results, read_table(), Console())
     path, receipt = _known(pack_submission, assignment, rows, results, allow_missing)
@@ -118,8 +125,17 @@ def info():
     """
     click.echo(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.system()}")
     click.echo(kernels.announce())
-    for row in downloads.available():
+    for row in _known(downloads.available):
         click.echo(f"{row.name}: {row.state}")
+
+
+def _plain(result):
+    """A result as JSON has it: an error that is not finite has no number there."""
+    plain = dataclasses.asdict(result)
+    for one in plain["checks"]:
+        if one["error"] is not None and not math.isfinite(one["error"]):
+            one["error"] = None
+    return plain
 
 
 def _known(function, *args):

@@ -1,12 +1,13 @@
 """Pack what a student hands in: the files of the manifest, and a receipt that names them."""
 
 import hashlib
+import itertools
 import json
-import os
 import time
 import zipfile
 from pathlib import Path
 
+from cs231n.cache import whole_file
 from cs231n.checks.runner import ExerciseResult
 from cs231n.checks.table import Exercise
 
@@ -19,6 +20,25 @@ def manifest(rows: list[Exercise]) -> list[str]:
     modules = [row.path for row in rows if row.path]
     weights = [f"{FOLDER}/{row.file}" for row in rows if row.file]
     return list(dict.fromkeys(notebooks + modules + weights))
+
+
+def require_files(rows: list[Exercise], allow_missing: bool = False) -> list[str]:
+    """The files of the manifest that are not here.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there are any and that is not allowed.
+    """
+    missing = [name for name in manifest(rows) if not Path(name).is_file()]
+    if missing and not allow_missing:
+        msg = (
+            f"Missing here: {', '.join(missing)}. Run this in the folder of the assignment, and "
+            "before it the last cells of the tuning exercises; or add --allow-missing and lose "
+            "their points."
+        )
+        raise FileNotFoundError(msg)
+    return missing
 
 
 def pack_submission(
@@ -48,25 +68,22 @@ def pack_submission(
     FileNotFoundError
         If a file of the manifest is missing.
     """
-    files = manifest(rows)
-    missing = [name for name in files if not Path(name).is_file()]
-    if missing and not allow_missing:
-        msg = (
-            f"Missing here: {', '.join(missing)}. Run this in the folder of the assignment, and "
-            "before it the last cells of the tuning exercises; or add --allow-missing and lose "
-            "their points."
-        )
-        raise FileNotFoundError(msg)
-    contents = {name: Path(name).read_bytes() for name in files if name not in missing}
+    missing = require_files(rows, allow_missing)
+    names = [name for name in manifest(rows) if name not in missing]
+    contents = {name: Path(name).read_bytes() for name in names}
     receipt = _receipt(assignment, contents, results)
     FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / f"{assignment}-{time.strftime('%Y%m%d-%H%M%S')}.zip"
-    partial = path.with_suffix(".part")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+    path = _free_path(f"{assignment}-{time.strftime('%Y%m%d-%H%M%S')}")
+    with whole_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {**contents, "receipt.json": receipt}.items():
             archive.writestr(name, content)
-    os.replace(partial, path)
     return path, hashlib.sha256(receipt).hexdigest()[:16]
+
+
+def _free_path(stem):
+    """A name in `hand_in/` that is not taken, even when two are packed in one second."""
+    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    return next(path for name in names if not (path := FOLDER / f"{name}.zip").exists())
 
 
 def _receipt(assignment, contents, results):

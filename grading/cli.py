@@ -56,7 +56,12 @@ def release(assignment: str, out: Path, earlier_as_stubs: bool, force: bool) -> 
 )
 @click.option("--out", type=FOLDER, required=True, help="Results, feedback and gradebook go here.")
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default one a core.")
-@click.option("--seed", type=int, default=None, help="Of the hidden inputs; default a secret one.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=None,
+    help="Of the hidden inputs; default a secret one.",
+)
 @click.option("--fresh", is_flag=True, help="Grade everything again, whatever was graded before.")
 def autograde(
     assignment: str, submissions: Path, out: Path, jobs: int | None, seed: int | None, fresh: bool

@@ -26,6 +26,9 @@ def print_matrix(results: Mapping[str, Any], rows: Sequence[Exercise], console: 
             cells = [_cell(record["exercises"][row.id]) for record in students.values()]
             table.add_row(row.id, *cells)
     console.print(table)
+    left = len(results["students"]) - len(students)
+    if left:
+        console.print(f"and {left} more students, in results.json and grades.csv")
     console.print("  ".join(f"{mark} {status}" for status, mark in MARKS.items()))
 
 

@@ -34,9 +34,16 @@ def lines(result, row):
             if check.outcome in ("timeout", "not-run"):
                 break
     if result.status != "pass":
-        yield f"    file      {row.path}: {row.name}"
+        yield f"    file      {place(row)}"
         yield f"    hint      {row.hint}"
         yield f"    to read   {row.see}" if row.see else ""
+
+
+def place(row):
+    """Where an exercise is worked on: file and function, or the weights and what makes them."""
+    if row.file:
+        return f"hand_in/{row.file}, made in {row.notebook}.ipynb"
+    return f"{row.path}: {row.name}"
 
 
 def _details(check):
@@ -54,7 +61,7 @@ def print_table(results, table, console=None):
     total, most = sum(r.points for r in results), sum(r.max for r in results)
     view.add_column("")
     view.add_column("exercise", footer="sum")
-    view.add_column("where", style="dim")
+    view.add_column("where", style="dim", overflow="fold")
     view.add_column("points", justify="right", footer=f"{total:g} / {most:g}")
     view.add_column("checks", justify="right")
     for result in results:
@@ -64,7 +71,7 @@ def print_table(results, table, console=None):
         view.add_row(
             Text(MARKS[result.status], style=style),
             Text(row.id),
-            Text(f"{row.path}: {row.name}"),
+            Text(place(row)),
             f"{result.points:g} / {result.max:g}",
             f"{good} of {len(result.checks)}",
         )
@@ -76,11 +83,11 @@ def _print_next(results, table, console):
     unwritten = [result.id for result in results if result.status == "not-run"]
     for result in results:
         if result.status not in ("pass", "not-run"):
-            console.print("\n".join(filter(None, lines(result, table[result.id]))), markup=False)
+            text = "\n".join(filter(None, lines(result, table[result.id])))
+            console.print(Text(text), soft_wrap=True)
             console.print()
     if unwritten:
         row = table[unwritten[0]]
         count = f"{len(unwritten)} exercises are" if len(unwritten) > 1 else "1 exercise is"
-        console.print(
-            f"{count} not written yet. Next: {row.id}, in {row.path}: {row.name}", markup=False
-        )
+        text = f"{count} not written yet. Next: {row.id}, in {place(row)}"
+        console.print(Text(text), soft_wrap=True)

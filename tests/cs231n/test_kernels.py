@@ -1,0 +1,35 @@
+"""What is said about compiled kernels, whether they are there or not."""
+
+import pytest
+
+from cs231n import kernels
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A folder that stands for the package, in which each test puts kernels."""
+    monkeypatch.setattr(kernels, "__file__", str(tmp_path / "kernels.py"))
+    return tmp_path
+
+
+def test_kernels_are_compiled_or_said_to_run_in_numpy():
+    assert kernels.announce() in (
+        "Kernels: compiled (im2col_cython).",
+        "Kernels: im2col_cython not compiled, so their NumPy twins run: the same results, "
+        "slower. Install a C compiler and run `pip install -e .` again to have them.",
+    )
+
+
+def test_without_kernels_none_are_needed(package):
+    assert kernels.announce() == "Kernels: none are needed for this assignment."
+
+
+def test_a_kernel_that_can_be_imported_is_compiled(package):
+    (package / "im2col.pyx").touch()  # cs231n.im2col is there, if not from this file
+    assert kernels.announce() == "Kernels: compiled (im2col)."
+
+
+def test_each_kernel_that_is_not_compiled_is_named(package):
+    for name in ("im2col", "slow_one", "slow_two"):
+        (package / f"{name}.pyx").touch()
+    assert kernels.announce().startswith("Kernels: slow_one, slow_two not compiled")
