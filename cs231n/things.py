@@ -29,7 +29,7 @@ class Thing:
     size : (float, float)
         Pixels in its unit, smallest and largest.
     turn : float
-        Largest rotation in radians.
+        Largest rotation, about so many radians (see `drawing.turn`).
     """
 
     paint: Callable
