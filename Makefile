@@ -26,7 +26,7 @@ demo: setup  ## release assignment 1, hand in a small class, grade it, show the 
 	$(BIN)/python -m grading demo
 
 test: setup lint  ## run everything: units, checks, mutants, release, jail, notebooks, pages
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup  ## style, and notebooks in step with their Markdown halves
 	$(BIN)/ruff check --quiet .

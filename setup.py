@@ -14,9 +14,14 @@ kernels = [
         include_dirs=[numpy.get_include()],
         define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
         extra_compile_args=["-O3", "-ffp-contract=off"],
-        optional=True,  # a missing compiler is announced by `python -m cs231n info`, not fatal
     )
     for path in sorted(Path("cs231n").glob("*.pyx"))
 ]
 
-setup(ext_modules=cythonize(kernels, language_level=3) if kernels else [])
+extensions = cythonize(kernels, language_level=3)
+for extension in extensions:
+    # A missing compiler is announced by `python -m cs231n info`, and not fatal. Cython makes new
+    # Extension objects, so this comes after it.
+    extension.optional = True
+
+setup(ext_modules=extensions)

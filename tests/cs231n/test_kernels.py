@@ -1,5 +1,7 @@
 """What is said about compiled kernels, whether they are there or not."""
 
+from importlib.machinery import EXTENSION_SUFFIXES
+
 import pytest
 
 from cs231n import kernels
@@ -24,12 +26,13 @@ def test_without_kernels_none_are_needed(package):
     assert kernels.announce() == "Kernels: none are needed for this assignment."
 
 
-def test_a_kernel_that_can_be_imported_is_compiled(package):
-    (package / "im2col.pyx").touch()  # cs231n.im2col is there, if not from this file
+def test_a_kernel_with_a_module_beside_it_is_compiled(package):
+    for name in ("im2col.pyx", f"im2col{EXTENSION_SUFFIXES[0]}"):
+        (package / name).touch()
     assert kernels.announce() == "Kernels: compiled (im2col)."
 
 
 def test_each_kernel_that_is_not_compiled_is_named(package):
-    for name in ("im2col", "slow_one", "slow_two"):
-        (package / f"{name}.pyx").touch()
+    for name in ("im2col.pyx", f"im2col{EXTENSION_SUFFIXES[0]}", "slow_one.pyx", "slow_two.pyx"):
+        (package / name).touch()
     assert kernels.announce().startswith("Kernels: slow_one, slow_two not compiled")
