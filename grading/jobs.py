@@ -29,12 +29,6 @@ class Job:
         self.report = ""
         self.broke_protocol = ""
 
-    def send(self, data: bytes, seconds: float) -> None:
-        """Send a message that has no reply."""
-        self._channel.settimeout(max(seconds, 0.001))
-        with self._losses(seconds):
-            self._channel.sendall(data)
-
     def exchange(self, data: bytes, seconds: float) -> bytes:
         """Send a request and read the reply; whatever goes wrong ends the job.
 
@@ -55,11 +49,15 @@ class Job:
                 raise ProtocolError("bytes came before a question was asked")
             self._channel.settimeout(max(seconds, 0.001))
             self._channel.sendall(data)
-            prefix = self._read(PREFIX.size, until)
-            count = sum(sizes(prefix))
+            reply = bytearray()
+            self._read(reply, PREFIX.size, until)
+            count = sum(sizes(reply[: PREFIX.size]))
             if count > self._cap:
                 raise ProtocolError(f"an answer of {count} bytes is over the cap of {self._cap}")
-            return bytes(prefix + self._read(count, until))
+            self._read(reply, PREFIX.size + count, until)
+            if len(reply) > PREFIX.size + count:
+                raise ProtocolError("bytes came after the answer")
+            return bytes(reply)
 
     def close(self) -> str:
         """End the job, wait until nothing of it is left, and say how it ended."""
@@ -81,18 +79,17 @@ class Job:
         except BlockingIOError:
             return False
 
-    def _read(self, count: int, until: float) -> bytearray:
-        data = bytearray()
+    def _read(self, data: bytearray, count: int, until: float) -> None:
+        """Read until there are so many bytes; what else is there by then comes along."""
         while len(data) < count:
             left = until - time.monotonic()
             if left <= 0:
                 raise TimeoutError
             self._channel.settimeout(left)
-            chunk = self._channel.recv(min(count - len(data), 1 << 20))
+            chunk = self._channel.recv(max(1 << 16, min(count - len(data), 1 << 20)))
             if not chunk:
                 raise ConnectionResetError
             data += chunk
-        return data
 
     @contextlib.contextmanager
     def _losses(self, seconds: float) -> Iterator[None]:

@@ -158,6 +158,7 @@ class Sessions:
         self.problem: JailError | None = None
         self.protocol_errors: list[str] = []
         self._call = self._left = 0.0
+        self._begin = b""
 
     def begin(self, row: Exercise) -> None:
         """Start on an exercise, with its own time."""
@@ -175,14 +176,14 @@ class Sessions:
             except JailError as error:
                 self.problem = error
                 raise
-        self.job.send(FRESH, self._remaining())
+        self._begin = FRESH  # travels with the first request
         return self
 
     def exchange(self, data: bytes) -> bytes:
         """Ask, within the time of one call, of the exercise and of the submission."""
         start, limit = time.monotonic(), self._remaining()
         try:
-            return self.job.exchange(data, limit)
+            return self.job.exchange(self._begin + data, limit)
         except StudentTimeout:
             if limit < self._call:
                 self._left -= limit
@@ -192,6 +193,7 @@ class Sessions:
             self.protocol_errors.append(self.job.broke_protocol)
             raise
         finally:
+            self._begin = b""
             self._left -= time.monotonic() - start
 
     def close(self) -> None:

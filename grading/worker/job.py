@@ -218,21 +218,23 @@ class Channel:
 
     def __init__(self, descriptor):
         self.descriptor = descriptor
+        self._waiting = bytearray()
 
     def read(self):
         """One message; ends the process where there is none."""
-        prefix = self._exactly(PREFIX.size)
-        return prefix + self._exactly(sum(sizes(prefix)))
+        self._fill(PREFIX.size)
+        size = PREFIX.size + sum(sizes(bytes(self._waiting[: PREFIX.size])))
+        self._fill(size)
+        message = bytes(self._waiting[:size])
+        del self._waiting[:size]
+        return message
 
-    def _exactly(self, count):
-        chunks = []
-        while count:
-            chunk = os.read(self.descriptor, min(count, 1 << 20))
+    def _fill(self, count):
+        while len(self._waiting) < count:
+            chunk = os.read(self.descriptor, max(1 << 16, min(count, 1 << 20)))
             if not chunk:
                 os._exit(0)
-            chunks.append(chunk)
-            count -= len(chunk)
-        return b"".join(chunks)
+            self._waiting += chunk
 
     def write(self, data):
         """Send all of it; a verifier that is gone ends the process."""

@@ -500,3 +500,25 @@ def test_weights_that_are_no_weights_are_loaded_in_the_jail_only(class_, tmp_pat
     (result,) = verify(attack, [row], class_.jail, class_.oracles, seeds, resources)
     assert result.points == 0
     assert class_.grade(submission("zoe", SOLVED)) == class_.right
+
+
+LOOPS = """
+dists = np.zeros((num_test, num_train))
+for i in range(num_test):
+    for j in range(num_train):
+        dists[i, j] = np.sqrt(np.sum((X[i].astype(float) - self.X_train[j]) ** 2))
+"""
+FORGED_COUNT = "\nimport cs231n.checks.steps\ncs231n.checks.steps.count_steps = lambda *a, **k: 3\n"
+
+
+@pytest.mark.xfail(reason="steps are counted where the student's code runs: docs/security.md")
+def test_a_forged_count_of_steps_gains_nothing(class_):
+    row = read_table()["knn-no-loops"]
+    text = replace_solution(SOLVED, row, LOOPS, row.path)
+    points = []
+    for module in (text, text + FORGED_COUNT):
+        attack = Submission("mallory", modules={row.path: module.encode()})
+        seeds, resources = run_seeds(SECRET), hidden_resources(SECRET)
+        (result,) = verify(attack, [row], class_.jail, class_.oracles, seeds, resources)
+        points.append(result.points)
+    assert points[1] <= points[0]
