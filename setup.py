@@ -1,4 +1,4 @@
-"""Builds every kernel `cs231n/*.pyx`; where no compiler works, the kit runs on their NumPy twins."""
+"""Builds every kernel `cs231n/*.pyx`; without a compiler the kit runs on their NumPy twins."""
 
 from pathlib import Path
 
