@@ -12,7 +12,7 @@ from cs231n.submission import manifest
 from grading.autograde import autograde
 from grading.pupils import ASSIGNMENT, PUPILS
 from grading.release import build_release
-from grading.view import print_matrix, print_reasons
+from grading.view import print_matrix, print_places, print_reasons
 
 
 def run_demo(out: Path) -> None:
@@ -42,7 +42,7 @@ def run_demo(out: Path) -> None:
     console.rule("5  The result")
     print_matrix(summary.results, select(ASSIGNMENT), console)
     print_reasons(summary.results, console)
-    summary.print(console)
+    print_places(out / "graded", console)
 
 
 def show_pictures(console: Console) -> None:

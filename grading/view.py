@@ -1,8 +1,10 @@
 """Results in the terminal: exercises by students, and a reason for every missing point."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,11 +18,11 @@ MOST_STUDENTS = 12  # columns that fit on a screen
 def print_matrix(results: Mapping[str, Any], rows: Sequence[Exercise], console: Console) -> None:
     """Print points by exercise and student, for the first students of a class."""
     students = dict(list(results["students"].items())[:MOST_STUDENTS])
-    table = Table("exercise", show_footer=True, pad_edge=False)
-    table.columns[0].footer = "score"
+    most = sum(row.points for row in rows if row.kind != "written")
+    table = Table(title=f"points, of {most:g}", show_footer=True, box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("exercise", footer="score", no_wrap=True)
     for name, record in students.items():
-        footer = f"{record['score']:g} / {record['max']:g}"
-        table.add_column(Text(name), justify="right", footer=footer)
+        table.add_column(Text(name), justify="right", footer=f"{record['score']:g}", no_wrap=True)
     for row in rows:
         if row.kind != "written":
             cells = [_cell(record["exercises"][row.id]) for record in students.values()]
@@ -67,3 +69,14 @@ def _cell(exercise: Mapping[str, Any]) -> Text:
     status = exercise["status"]
     style = STYLES.get(status, "red")
     return Text(f"{exercise['points']:g} {MARKS[status]}", style=style)
+
+
+def print_places(out: Path, console: Console) -> None:
+    """Say what lies where in a folder of results, and how to go on from there."""
+    for what, where in [
+        ("overview, and a page for each student", f"{out}/index.html, {out}/feedback/"),
+        ("points for a spreadsheet, and all of it", f"{out}/grades.csv, {out}/results.json"),
+        ("nbgrader's gradebook", f"{out}/gradebook.db"),
+        ("to grade written answers", f"cd {out} && jupyter lab, then Nbgrader > Formgrader"),
+    ]:
+        console.print(Text(f"{what:41} {where}"), soft_wrap=True)

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from cs231n.checks.table import Exercise
-from grading.view import MOST_STUDENTS, print_matrix, print_reasons, reasons_of
+from grading.view import MOST_STUDENTS, print_matrix, print_places, print_reasons, reasons_of
 
 ROWS = [
     Exercise("knn-vote", "a1", "knn", "A vote", 4, "How?", "cs231n.knn:vote"),
@@ -35,12 +35,13 @@ def shown(function, *args, **kwargs):
 def test_the_matrix_has_a_row_for_each_judged_exercise_and_the_score_below():
     results = {"students": {"ada": record(), "[bob]": record(loops=exercise("fail", 0.5))}}
     text = shown(print_matrix, results, ROWS)
-    rows = [re.split(r"\s*[│┃]\s*", line.strip("│┃ ")) for line in text.splitlines()]
+    rows = [re.split(r"\s{2,}", line.strip()) for line in text.splitlines()]
     assert ["exercise", "ada", "[bob]"] in rows
     assert ["knn-vote", "3 ✓", "3 ✓"] in rows
     assert ["knn-loops", "3 ✓", "0.5 ✗"] in rows
-    assert ["score", "6 / 7", "3.5 / 7"] in rows
+    assert ["score", "6", "3.5"] in rows
     assert "knn-question" not in text
+    assert "points, of 7" in text
 
 
 @pytest.mark.parametrize(("more", "words"), [(0, None), (3, "and 3 more students")])
@@ -84,3 +85,10 @@ def test_of_many_reasons_the_first_are_shown_and_the_rest_counted():
     assert "flag: one" in text
     assert "flag: two" not in text
     assert "and 2 more; the feedback page has them all" in text
+
+
+def test_places_name_every_product_of_a_run(tmp_path):
+    text = shown(lambda console: print_places(tmp_path, console))
+    for name in ("index.html", "feedback/", "grades.csv", "results.json", "gradebook.db"):
+        assert f"{tmp_path}/{name}" in text
+    assert f"cd {tmp_path} && jupyter lab" in text
