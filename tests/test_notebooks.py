@@ -1,0 +1,106 @@
+"""Every solved notebook runs from top to bottom on the embedded pictures, and shows what it says.
+
+Seconds on one quiet core with one BLAS thread: knn 16, svm 26, softmax 26, two_layer_net 37,
+features 10. Each seeds what is random in it, so what it prints differs between machines by the
+order of sums only. The bands are wider: they end three points beyond the lowest and the highest
+of ten seeds (231 and 1 to 9; nearest neighbours draw nothing, and three points beyond that).
+"""
+
+import re
+import time
+
+import pytest
+
+from cs231n.checks.table import read_table, select
+from grading.figures import FIGURES, NOTEBOOKS, execute, figure_of, pictures_of
+
+pytestmark = [pytest.mark.assignment1, pytest.mark.slow]
+
+NAMES = list(dict.fromkeys(row.notebook for row in select("assignment1")))
+LIMIT = 600  # seconds for a notebook, and for a cell of it: a loop without end, not a slow machine
+# The id of a cell, what stands before its accuracy, and the band in per cent.
+ACCURACIES = {
+    "knn": [("knn-best-k", "k = [0-9]+: ", 29.0, 35.0)],
+    "svm": [
+        ("downhill-a-batch-at-a-time-3", "validation ", 34.3, 43.1),
+        ("svm-search", "validation ", 36.2, 43.5),
+        ("two-hyperparameters-at-once-2", "test ", 35.8, 43.7),
+    ],
+    "softmax": [
+        ("softmax-search", "validation ", 37.8, 44.8),
+        ("train-it-4", "test ", 38.6, 44.8),
+    ],
+    "two_layer_net": [
+        ("pictures-3", "validation ", 22.4, 29.0),
+        ("net-search", "validation ", 52.5, 59.1),
+    ],
+    "features": [
+        ("the-linear-classifier-again-2", "validation ", 60.0, 67.3),
+        ("features-search", "validation ", 69.8, 76.8),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """A cache without CIFAR-10; the notebooks share what they draw."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_runs_and_shows_what_it_says(name, cache, tmp_path):
+    # One test for all of it: run side by side, two tests would execute the notebook twice.
+    offline = {"CS231N_DATA_CACHE": str(cache), "CS231N_DATA_MIRROR": ""}
+    offline |= dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
+    start = time.monotonic()
+    notebook = execute(NOTEBOOKS / f"{name}.ipynb", tmp_path, offline, seconds=LIMIT)
+    assert time.monotonic() - start < LIMIT
+    cells = {cell.id: cell for cell in notebook.cells if cell.cell_type == "code"}
+    require_quiet(cells.values())
+    require_checks(name, cells)
+    require_figures(name, notebook, cells.values())
+    require_accuracies(name, cells)
+    for row in select(name):
+        assert not row.file or (tmp_path / "hand_in" / row.file).is_file()
+
+
+def require_quiet(cells):
+    """No errors, and no warnings: only the drawing of pictures shows its progress on stderr."""
+    for cell in cells:
+        assert cell.execution_count, f"{cell.id} did not run"
+        kinds = [output.output_type for output in cell.outputs]
+        assert "error" not in kinds, cell.id
+        lines = re.split(r"[\r\n]+", printed(cell, "stderr"))
+        assert [line for line in lines if line and not line.startswith("drawing ")] == [], cell.id
+
+
+def require_checks(name, cells):
+    """Every check says that all points are there, and leaves nothing for nbgrader to misread."""
+    for row in select(name):
+        if row.kind != "written":
+            cell = cells[row.id]
+            points = f"{read_table()[row.id].points:g}"
+            assert f"✓ {row.id}: {points} of {points} points\n" in printed(cell)
+            assert printed(cell, "stderr") == ""
+            assert {output.output_type for output in cell.outputs} == {"stream"}, row.id
+
+
+def require_figures(name, notebook, cells):
+    """Each `plt.show()` shows one figure, and the handout's is among them."""
+    for cell in cells:
+        assert len(pictures_of(cell)) == cell.source.count("plt.show()"), cell.id
+    for notebook_name, function in FIGURES.values():
+        if notebook_name == name:
+            assert figure_of(notebook, function).startswith(b"\x89PNG")
+
+
+def require_accuracies(name, cells):
+    for cell, before, low, high in ACCURACIES[name]:
+        (found,) = re.findall(rf"{before}([0-9.]+)%", printed(cells[cell]))
+        assert low <= float(found) <= high, (cell, found)
+
+
+def printed(cell, stream="stdout"):
+    """All that a cell wrote to a stream."""
+    texts = [o.text for o in cell.outputs if o.output_type == "stream" and o.name == stream]
+    return "".join(texts)
