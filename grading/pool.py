@@ -91,12 +91,15 @@ def run_tasks(
             while waiting or any(worker.busy for worker in workers):
                 _give(task, waiting, workers, jobs)
                 _wait(workers)
+                done = []
                 for worker in list(workers):
                     if answer := worker.take():
-                        yield from _settle(worker, answer, waiting)
+                        done += _settle(worker, answer, waiting)
                     if worker.dead:
                         workers.remove(worker)
                         worker.stop()
+                _give(task, waiting, workers, jobs)  # before the caller takes its time
+                yield from done
         finally:
             for worker in workers:
                 worker.stop()
@@ -114,13 +117,13 @@ def _give(task: Task, waiting: deque, workers: list["_Worker"], jobs: int) -> No
 
 def _settle(
     worker: "_Worker", answer: Record | str, waiting: deque
-) -> Iterator[tuple[Submission, Record | str]]:
+) -> list[tuple[Submission, Record | str]]:
     """A record is final; a reason only when there are no more attempts."""
     (submission, attempt), worker.busy = worker.busy, None
     if isinstance(answer, str) and attempt < ATTEMPTS:
         waiting.append((submission, attempt + 1))
-    else:
-        yield submission, answer
+        return []
+    return [(submission, answer)]
 
 
 class _Worker:
