@@ -46,6 +46,13 @@ def place(row):
     return f"{row.path}: {row.name}"
 
 
+def _short_place(row):
+    """The same for a table's column: file and function, without folder and class."""
+    if row.file:
+        return f"hand_in/{row.file}"
+    return f"{row.path.rpartition('/')[2]}: {row.name.rpartition('.')[2]}"
+
+
 def _details(check):
     yield f"        {check.message}"
     for label in ("expected", "got", "where"):
@@ -71,7 +78,7 @@ def print_table(results, table, console=None):
         view.add_row(
             Text(MARKS[result.status], style=style),
             Text(row.id),
-            Text(place(row)),
+            Text(_short_place(row)),
             f"{result.points:g} / {result.max:g}",
             f"{good} of {len(result.checks)}",
         )

@@ -79,8 +79,9 @@ def test_the_table_sums_points_and_counts_checks():
     good = CheckResult("one", "pass", 1)
     text = table_of(result("pass", good, good), result("not-run", row=TUNED))
     assert [line.split() for line in text.splitlines() if "knn-vote" in line] == [
-        ["✓", "knn-vote", "cs231n/knn.py:", "Nearest.vote", "4", "/", "4", "2", "of", "2"]
+        ["✓", "knn-vote", "knn.py:", "vote", "4", "/", "4", "2", "of", "2"]
     ]
+    assert "hand_in/best_net.npz" in text
     assert "4 / 12" in text
 
 

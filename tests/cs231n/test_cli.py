@@ -1,6 +1,9 @@
 """The student's commands: what they print, where to, and the exit codes."""
 
 import json
+import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -139,6 +142,23 @@ def test_check_of_an_unknown_name_lists_near_ones():
 def test_check_of_a_written_answer_says_that_a_person_reads_it():
     error = one_line_error(run("check", "knn-question-folds"))
     assert "knn-question-folds is answered in words" in error
+
+
+def test_a_broken_module_spoils_its_own_exercises_only(tmp_path):
+    package = Path(cli.__file__).parent
+    shutil.copytree(package, tmp_path / "cs231n", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "cs231n/features.py").write_text("def color_histogram_hsv((im):\n")
+    names = ["knn-two-loops", "color-histogram", "features-tuned"]
+    done = subprocess.run(
+        [sys.executable, "-m", "cs231n", "check", "--json", *names],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "")
+    results = {one["id"]: one for one in json.loads(done.stdout)}
+    assert results["knn-two-loops"]["status"] == "pass"
+    assert results["color-histogram"]["status"] == "error"
+    assert results["color-histogram"]["message"].startswith("SyntaxError: ")
+    assert results["features-tuned"]["points"] == 0
 
 
 def test_check_without_expected_values_is_one_line(monkeypatch, tmp_path):
