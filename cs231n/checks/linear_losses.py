@@ -97,7 +97,10 @@ def require_derivative(loss_of, expected_loss, W, X, y, rng):
 
 
 def require_vectorized(student, loss_of, expected_loss, rng):
-    """Require the right loss, and that no loop goes over examples, numbers or classes."""
+    """Require the right loss, and that no loop goes over examples or their numbers.
+
+    A loop over the few classes may stay: measured from outside, it costs nothing.
+    """
     W, X, y = draw(rng)
     loss, _ = take(loss_of(student)(W, X, y, PENALTY), "loss", "dW")
     assert_close(loss, expected_loss(W, X, y, PENALTY), "the loss")
@@ -106,4 +109,4 @@ def require_vectorized(student, loss_of, expected_loss, rng):
     def measure(N, D, C):
         return count(loss_of(student), *draw(rng, N, D, C), PENALTY)
 
-    require_no_loop(measure, (6, 7, 4), 40, ("examples", "numbers of an example", "classes"))
+    require_no_loop(measure, (6, 7, 4), 40, ("examples", "numbers of an example", None))

@@ -22,12 +22,14 @@ _checks = defaultdict(list)
 
 @dataclass(frozen=True)
 class Check:
-    """One registered check: its function, and its weight within the exercise."""
+    """One registered check: its function, its weight within the exercise, and where it runs."""
 
     exercise: str
     function: object
     weight: float
     hidden: bool
+    local: bool
+    once: bool
 
     @property
     def name(self):
@@ -68,22 +70,39 @@ class ExerciseResult:
     flags: list = field(default_factory=list)
 
 
-def exercise(name, weight=1.0, hidden=False):
-    """Register a check: `@exercise("softmax-loss-naive")` above `def title(student, rng):`."""
+def exercise(name, weight=1.0, hidden=False, local=False, once=False):
+    """Register a check: `@exercise("softmax-loss-naive")` above `def title(student, rng):`.
+
+    Parameters
+    ----------
+    name : str
+        The exercise it belongs to.
+    weight : float
+    hidden : bool
+        It runs in the grader only.
+    local : bool
+        It runs on the laptop only: it believes what the student's process says of itself, and a
+        hidden check stands in for it in the grader.
+    once : bool
+        It runs for the first seed only.
+    """
 
     def register(function):
         checks = _checks[name]
         checks[:] = [check for check in checks if check.name != function.__name__]
-        checks.append(Check(name, function, weight, hidden))
+        checks.append(Check(name, function, weight, hidden, local, once))
         return function
 
     return register
 
 
 def checks_of(name, hidden=False):
-    """The checks of an exercise, in the order they are written in; hidden ones if asked for."""
+    """The checks of an exercise, in the order they are written in.
+
+    With `hidden` those of the grader, otherwise those of the laptop.
+    """
     load_suites(suites)
-    return [check for check in _checks[name] if hidden or not check.hidden]
+    return [c for c in _checks[name] if not (c.local if hidden else c.hidden)]
 
 
 @functools.cache
@@ -130,7 +149,8 @@ def run_exercise(row, open_session, oracles, seeds=(PUBLIC_SEED,), resources=Non
         if lost:
             results.append(CheckResult(check.name, lost, check.weight, hidden=check.hidden))
             continue
-        result = _run_check(check, open_session, oracles, seeds, resources or {})
+        drawn = seeds[:1] if check.once else seeds
+        result = _run_check(check, open_session, oracles, drawn, resources or {})
         results.append(result)
         lost = result.outcome if result.outcome in ("timeout", "not-run") else None
     return judge(row, results, time.perf_counter() - start)

@@ -213,7 +213,6 @@ for i in range(num_test):
 FORGED_COUNT = "\nimport cs231n.checks.steps\ncs231n.checks.steps.count_steps = lambda *a, **k: 3\n"
 
 
-@pytest.mark.xfail(reason="steps are counted where the student's code runs: docs/security.md")
 def test_a_forged_count_of_steps_gains_nothing(class_):
     row = read_table()["knn-no-loops"]
     text = replace_solution(SOLVED, row, LOOPS, row.path)

@@ -90,8 +90,10 @@ def test_variant_scores_what_it_deserves(variant, oracles):
     row = TABLE[variant.exercise]
     overrides = {row.path: variant.apply(trees.read(row.path), row)}
     with trees.running(overrides) as open_session:
-        for seed in SEEDS:
-            result = run_exercise(row, open_session, oracles, [seed], hidden=variant.right)
+        # every variant on the laptop, and in the grader, whose checks are not all the same
+        places = [(seed, False) for seed in SEEDS] + [(SEEDS[1], True)]
+        for seed, hidden in places:
+            result = run_exercise(row, open_session, oracles, [seed], hidden=hidden)
             assert (result.points == row.points) == variant.right, (seed, outcomes(result))
             assert not result.flags
 

@@ -87,7 +87,7 @@ def require_free_of_charge(loss_of, rng):
     assert_close(loss, oracle.svm_loss(W, X, y, 0.0), "the loss with a lead of 0.9")
 
 
-@exercise("svm-loss-vectorized", weight=2)
+@exercise("svm-loss-vectorized", weight=2, local=True)
 def no_loops(student, rng):
     require_vectorized(student, vectorized, expected_loss, rng)
 
