@@ -66,7 +66,8 @@ def run_local(rows):
     rows = [row for row in rows if row.kind != "written"]
     results = []
     for row in rows:
-        session = functools.partial(LocalSession, seconds=row.seconds)
+        module = row.function.partition(":")[0]
+        session = functools.partial(LocalSession, seconds=row.seconds, module=module)
         results.append(run_exercise(row, session, oracles, resources=resources))
     return results
 

@@ -40,7 +40,7 @@ class Dispatcher:
         except KeyboardInterrupt:
             raise  # a person at the keyboard, not the student's code
         except BaseException as error:
-            return encode({"error": self._describe(error)})
+            return encode({"error": self.describe(error)})
 
     def _run(self, request):
         if request["op"] == "load":
@@ -83,7 +83,7 @@ class Dispatcher:
         self.objects.append(value)
         return Handle(len(self.objects) - 1, f"{type(value).__module__}.{type(value).__qualname__}")
 
-    def _describe(self, error):
+    def describe(self, error):
         """Say what went wrong, and the last line of the student's package it went through."""
         frames = traceback.extract_tb(error.__traceback__)
         own = [frame for frame in frames if self.package in Path(frame.filename).parts]

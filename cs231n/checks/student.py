@@ -11,6 +11,7 @@ import threading
 
 from .dispatch import Dispatcher
 from .failures import CheckFailure, StudentError, StudentTimeout
+from .freshness import bring_in
 from .protocol import Handle, Reference, decode, encode
 
 
@@ -21,18 +22,29 @@ class LocalSession:
     ----------
     seconds : float, optional
         Longest time for one call. Needs Unix and the main thread; elsewhere there is no limit.
+    module : str, optional
+        The module whose last edit is to be brought in, in a notebook; see freshness.py.
     """
 
-    def __init__(self, package="cs231n", seconds=None):
+    def __init__(self, package="cs231n", seconds=None, module=None):
         self.dispatcher, self.seconds = Dispatcher(package), seconds
+        self.module = module
 
     def exchange(self, data):
         try:
             with _alarm(self.seconds):
+                if self.module:
+                    self._bring_in()
                 return self.dispatcher.answer(data)
         except _Alarm:
             msg = f"No answer within {self.seconds:g} s: is there a loop that never ends?"
             raise StudentTimeout(msg) from None
+
+    def _bring_in(self):
+        try:
+            bring_in(self.module)
+        except Exception as error:
+            raise StudentError.from_reply(self.dispatcher.describe(error)) from None
 
 
 class _Alarm(KeyboardInterrupt):
