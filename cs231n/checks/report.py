@@ -26,11 +26,14 @@ def lines(result, row):
     row : Exercise
     """
     yield f"{MARKS[result.status]} {row.id}: {result.points:g} of {result.max:g} points"
+    told = None
     for check in result.checks:
         size = "" if check.error is None else f"   (largest error {check.error:.1e})"
         yield f"    {MARKS[check.outcome]} {check.name.replace('_', ' ')}{size}"
         if check.outcome != "pass" and check.message:
-            yield from _details(check)
+            details = list(_details(check))
+            yield from ["        the same"] if details == told else details
+            told = details
             if check.outcome in ("timeout", "not-run"):
                 break
     if result.status != "pass":
@@ -57,7 +60,7 @@ def _details(check):
     yield f"        {check.message}"
     for label in ("expected", "got", "where"):
         value = getattr(check, label)
-        if value:
+        if value and check.outcome != "not-run":  # the message of a stub says where already
             yield f"        {label:9} {value}"
 
 

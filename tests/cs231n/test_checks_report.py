@@ -62,6 +62,17 @@ def test_a_failure_tells_expected_got_where_and_what_helps():
     ]
 
 
+def test_what_was_said_just_before_is_not_said_again():
+    wrong = [CheckResult(name, "error", 1, message="No.", where="y[1]") for name in "abc"]
+    text = "\n".join(lines(result("error", *wrong), ROW))
+    assert (text.count("No."), text.count("y[1]"), text.count("the same")) == (1, 1, 2)
+
+
+def test_a_stub_shows_its_message_and_not_its_code():
+    stub = CheckResult("one", "not-run", 1, message="Not written yet.", where="knn.py: raise X")
+    assert "raise" not in "\n".join(lines(result("not-run", stub), ROW))
+
+
 @pytest.mark.parametrize("outcome", ["not-run", "timeout"])
 def test_what_could_not_run_is_told_once(outcome):
     checks = [CheckResult(name, outcome, 1, message="No answer.") for name in ("one", "two")]
