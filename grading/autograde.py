@@ -31,6 +31,7 @@ from grading.jail import find_jail
 from grading.pool import Task, run_tasks
 from grading.release import release_tree
 from grading.results import Record, failed_record, write_grades, write_results, write_whole
+from grading.view import print_places
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("*.py", "*.toml")
@@ -84,9 +85,7 @@ class Summary:
             console.print(Text(f"Graded in the weaker jail {self.results['tier']!r}:", "yellow"))
             for note in self.notes:
                 console.print(Text(f"  {note}", "yellow"))
-        names = ("results.json", "grades.csv", "feedback", "gradebook.db")
-        there = [name for name in names if (self.out / name).exists()]
-        console.print(Text(f"In {self.out}: {', '.join(there)}"))
+        print_places(self.out, console)
 
 
 def autograde(

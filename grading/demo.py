@@ -42,6 +42,7 @@ def run_demo(out: Path) -> None:
     console.rule("5  The result")
     print_matrix(summary.results, select(ASSIGNMENT), console)
     print_reasons(summary.results, console)
+    console.print(f"Jail: {summary.results['tier']}. {' '.join(summary.notes)}", markup=False)
     print_places(out / "graded", console)
 
 
