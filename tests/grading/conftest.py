@@ -5,8 +5,10 @@ import time
 from pathlib import Path
 
 import pytest
+from handing_in import ROWS, write_folder, zip_bytes
 
 from cs231n.checks.student import Student
+from grading.intake import collect
 from grading.jail import Jail, Limits
 
 BASE = {"cs231n/__init__.py": b"", "cs231n/layers.py": b"def twice(x):\n    raise KeyError\n"}
@@ -124,3 +126,20 @@ def run():
 def idle():
     """A function: the processes of a jail that has no job."""
     return _idle
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    """Put one submission there, as a zip or a folder, and collect it."""
+
+    def run(files, form="zip", student="ada"):
+        if isinstance(files, bytes):
+            (tmp_path / f"{student}.zip").write_bytes(files)
+        elif form == "zip":
+            (tmp_path / f"{student}.zip").write_bytes(zip_bytes(files))
+        else:
+            write_folder(tmp_path / student, files)
+        (submission,) = collect(tmp_path, "a1", ROWS)
+        return submission
+
+    return run

@@ -4,84 +4,17 @@ import hashlib
 import io
 import json
 import os
-import zipfile
 from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from handing_in import FUZZ, LOSSES, NEAR, ROWS, WHOLE, flags_with, write_folder, zip_bytes
+from hypothesis import given
 from hypothesis import strategies as st
 
-from cs231n.checks.table import Exercise
 from grading import unpack
 from grading.intake import collect, wanted_files
 from grading.roster import STUDENT, safe_id
-
-ROWS = [
-    Exercise("knn-loops", "a1", "knn", "Loops", 3, "?", "cs231n.classifiers.near:Near.loops"),
-    Exercise("svm-loss", "a1", "svm", "Loss", 3, "?", "cs231n.losses:svm"),
-    Exercise("best", "a1", "svm", "Best", 3, "?", "cs231n.losses:svm", kind="tuning", file="b.npz"),
-    Exercise("why", "a1", "svm", "Why", 2, "?", kind="written"),
-]
-NEAR = "cs231n/classifiers/near.py"
-LOSSES = "cs231n/losses.py"
-# Hostile bytes take milliseconds; the machine may be busy.
-FUZZ = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-
-NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
-
-
-def zip_bytes(files, compression=zipfile.ZIP_DEFLATED):
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", compression) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return file.getvalue()
-
-
-def npz_bytes(**arrays):
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
-
-
-def write_folder(root, files):
-    for name, data in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-
-
-@pytest.fixture
-def hand_in(tmp_path):
-    """Put one submission there, as a zip or a folder, and collect it."""
-
-    def run(files, form="zip", student="ada"):
-        if isinstance(files, bytes):
-            (tmp_path / f"{student}.zip").write_bytes(files)
-        elif form == "zip":
-            (tmp_path / f"{student}.zip").write_bytes(zip_bytes(files))
-        else:
-            write_folder(tmp_path / student, files)
-        (submission,) = collect(tmp_path, "a1", ROWS)
-        return submission
-
-    return run
-
-
-def flags_with(submission, words):
-    return [flag for flag in submission.flags if words in flag]
-
-
-WHOLE = {
-    "knn.ipynb": b"{}",
-    "svm.ipynb": b"{ }",
-    NEAR: b"near = 1\n",
-    LOSSES: b"loss = 1\n",
-    "hand_in/b.npz": npz_bytes(W=np.ones((2, 3))),
-}
 
 
 @pytest.mark.parametrize("form", ["zip", "folder"])

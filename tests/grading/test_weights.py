@@ -5,22 +5,9 @@ import zipfile
 
 import numpy as np
 import pytest
+from handing_in import npz_bytes, zip_bytes
 
 from grading import unpack, weights
-
-
-def zip_bytes(files, compression=zipfile.ZIP_DEFLATED):
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", compression) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return file.getvalue()
-
-
-def npz_bytes(**arrays):
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
 
 
 @pytest.mark.parametrize(
