@@ -1,5 +1,7 @@
 """Check results as text: short lines for a notebook, a table for the terminal."""
 
+import textwrap
+
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +16,7 @@ MARKS = {
     "memory": "▣",
     "not-run": "·",
 }
+WIDTH = 90  # characters of a line in a notebook's output
 STYLES = {"pass": "green", "partial": "yellow", "not-run": "dim"}
 
 
@@ -38,8 +41,8 @@ def lines(result, row):
                 break
     if result.status != "pass":
         yield f"    file      {place(row)}"
-        yield f"    hint      {row.hint}"
-        yield f"    to read   {row.see}" if row.see else ""
+        yield _wrapped("    hint      ", row.hint)
+        yield _wrapped("    to read   ", row.see) if row.see else ""
 
 
 def place(row):
@@ -56,8 +59,20 @@ def _short_place(row):
     return f"{row.path.rpartition('/')[2]}: {row.name.rpartition('.')[2]}"
 
 
+def _wrapped(before, text):
+    """Text as lines of a notebook's width, below each other; no word is broken."""
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=before,
+        subsequent_indent=" " * len(before),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def _details(check):
-    yield f"        {check.message}"
+    yield _wrapped("        ", check.message)
     for label in ("expected", "got", "where"):
         value = getattr(check, label)
         if value and check.outcome != "not-run":  # the message of a stub says where already

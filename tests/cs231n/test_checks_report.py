@@ -1,5 +1,6 @@
 """Results as text: lines for a notebook, a table for the terminal."""
 
+import dataclasses
 import io
 
 import pytest
@@ -66,6 +67,16 @@ def test_what_was_said_just_before_is_not_said_again():
     wrong = [CheckResult(name, "error", 1, message="No.", where="y[1]") for name in "abc"]
     text = "\n".join(lines(result("error", *wrong), ROW))
     assert (text.count("No."), text.count("y[1]"), text.count("the same")) == (1, 1, 2)
+
+
+def test_long_messages_and_hints_are_wrapped_between_words_and_stay_indented():
+    words = " ".join(f"word{i}" for i in range(40))
+    long = CheckResult("one", "fail", 1, message=words)
+    row = dataclasses.replace(ROW, hint=words)
+    text = "\n".join(lines(result("fail", long), row)).splitlines()
+    assert max(map(len, text)) <= 90
+    assert " ".join(" ".join(text).split()).count(words) == 2
+    assert [line[:8].strip() for line in text[2:6]] == [""] * 4
 
 
 def test_a_stub_shows_its_message_and_not_its_code():
