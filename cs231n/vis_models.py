@@ -68,8 +68,8 @@ def plot_ladder(accuracies, chance=0.1, ax=None):
     names, values = list(accuracies), [100 * value for value in accuracies.values()]
     bars = ax.barh(names, values, color=BLUE)
     ax.bar_label(bars, fmt="%.0f%%", padding=3)
-    ax.axvline(100 * chance, color=ORANGE, linestyle="--")
-    ax.text(100 * chance + 1, len(names) - 0.45, "guessing", color=ORANGE, va="top")
+    ax.axvline(100 * chance, color=ORANGE, linestyle="--", label="guessing")
+    ax.legend(loc="lower right", frameon=False)
     ax.invert_yaxis()
     ax.set(xlim=(0, 100), xlabel="pictures named right (%)")
     return ax

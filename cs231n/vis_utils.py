@@ -97,7 +97,7 @@ def plot_distances(dists, ax=None):
     ax = _axes(ax, (8, 3.2))
     image = ax.imshow(dists, cmap=MAP, interpolation="none", aspect="auto")
     ax.set_xlabel("training picture (index)")
-    ax.set_ylabel("test picture (index)")
+    ax.set_ylabel("picture to classify (index)")
     ax.figure.colorbar(image, ax=ax, label="Euclidean distance (pixel values)")
     return ax
 

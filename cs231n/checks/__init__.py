@@ -51,8 +51,11 @@ def check(*names):
     LookupError
         If a name is unknown.
     """
-    results = run_local([row for name in names for row in select(name)])
-    table = read_table()
+    rows = [row for name in names for row in select(name)]
+    results, table = run_local(rows), read_table()
+    for row in rows:
+        if row.kind == "written":
+            print(f"{row.id}: an answer in words, {row.points:g} points; a person reads it.")
     for result in results:
         print("\n".join(filter(None, lines(result, table[result.id]))))
     missing = [result.id for result in results if result.status != "pass"]

@@ -214,3 +214,12 @@ def test_check_failure_shows_as_a_short_text_in_ipython():
 
     assert ExercisesFailed("not there yet: a")._render_traceback_() == ["not there yet: a"]
     assert isinstance(CheckFailure("x"), AssertionError)
+
+
+def test_a_written_question_is_named_and_not_judged(capsys):
+    from cs231n.checks import check
+
+    check("knn-question-folds")
+    assert capsys.readouterr().out == (
+        "knn-question-folds: an answer in words, 2 points; a person reads it.\n"
+    )
