@@ -1,7 +1,7 @@
 """Every solved notebook runs from top to bottom on the embedded pictures, and shows what it says.
 
-Seconds on one quiet core with one BLAS thread: knn 16, svm 26, softmax 26, two_layer_net 37,
-features 10. Each seeds what is random in it, so what it prints differs between machines by the
+Seconds on one quiet core with one BLAS thread: knn 16, svm 22, softmax 20, two_layer_net 32,
+features 7. Each seeds what is random in it, so what it prints differs between machines by the
 order of sums only. The bands are wider: they end three points beyond the lowest and the highest
 of ten seeds (231 and 1 to 9; nearest neighbours draw nothing, and three points beyond that).
 """
