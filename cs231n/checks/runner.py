@@ -84,7 +84,7 @@ def exercise(name, weight=1.0, hidden=False, local=False, once=False):
         It runs on the laptop only: it believes what the student's process says of itself, and a
         hidden check stands in for it in the grader.
     once : bool
-        It runs for the first seed only.
+        It runs for the last seed only, which in the grader is a secret one.
     """
 
     def register(function):
@@ -149,7 +149,7 @@ def run_exercise(row, open_session, oracles, seeds=(PUBLIC_SEED,), resources=Non
         if lost:
             results.append(CheckResult(check.name, lost, check.weight, hidden=check.hidden))
             continue
-        drawn = seeds[:1] if check.once else seeds
+        drawn = seeds[-1:] if check.once else seeds
         result = _run_check(check, open_session, oracles, drawn, resources or {})
         results.append(result)
         lost = result.outcome if result.outcome in ("timeout", "not-run") else None
