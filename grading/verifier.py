@@ -19,9 +19,11 @@ from cs231n.checks.protocol import PREFIX, encode
 from cs231n.checks.runner import PUBLIC_SEED, ExerciseResult, load_suites, run_exercise
 from cs231n.checks.table import Exercise
 from cs231n.scenes import draw_pictures
+from cs231n.submission import FOLDER
 from grading import hidden
 from grading.jail import Jail, JailError
 from grading.jobs import Job
+from grading.weights import read_weights
 
 if TYPE_CHECKING:
     from grading.intake import Submission
@@ -77,8 +79,8 @@ def verify(
 
 
 def run_seeds(secret: int) -> tuple[int, ...]:
-    """The public seed and two that only whoever knows the run's secret can tell."""
-    return PUBLIC_SEED, derived_seed(secret, "first"), derived_seed(secret, "second")
+    """The public seed, and one that only whoever knows the run's secret can tell."""
+    return PUBLIC_SEED, derived_seed(secret, "inputs")
 
 
 def derived_seed(secret: int, name: str) -> int:
@@ -196,6 +198,16 @@ class Sessions:
             self._begin = b""
             self._left -= time.monotonic() - start
 
+    def load(self, name: str) -> dict[str, np.ndarray]:
+        """The arrays of a file that was handed in, as it came; the job is not asked.
+
+        Raises
+        ------
+        Refused
+            If it is no file of plain numeric arrays.
+        """
+        return read_weights(self.files[f"{FOLDER}/{name}"], name)
+
     def close(self) -> None:
         """End the job, and with it all that the submission started."""
         if self.job is not None:
@@ -255,7 +267,7 @@ def _files(submission: "Submission", rows: Sequence[Exercise]) -> dict[str, byte
     modules, weights = {row.path for row in rows}, {row.file for row in rows if row.file}
     files = {path: data for path, data in submission.modules.items() if path in modules}
     handed = {name: data for name, data in submission.hand_in.items() if name in weights}
-    return files | {f"hand_in/{name}": data for name, data in handed.items()}
+    return files | {f"{FOLDER}/{name}": data for name, data in handed.items()}
 
 
 def _arrays(value: Any) -> list[np.ndarray]:

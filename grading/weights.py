@@ -4,6 +4,8 @@ import io
 import math
 import re
 
+import numpy as np
+
 from .unpack import Refused, megabytes, open_zip, read_member, require_plain_member, shown
 
 UNPACKED = 50 << 20  # bytes of all arrays together
@@ -48,6 +50,22 @@ def check_weights(data: bytes, name: str) -> None:
             array = read_member(archive, member, left)
             left -= len(array)
             _check_array(array, f"{name}: {shown(member.filename[:-4])}")
+
+
+def read_weights(data: bytes, name: str) -> dict[str, np.ndarray]:
+    """The arrays of an .npz by name, read only if `check_weights` takes it.
+
+    Raises
+    ------
+    Refused
+        As `check_weights`, and for what numpy.load does not read all the same.
+    """
+    check_weights(data, name)
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            return {key: archive[key] for key in archive.files}
+    except Exception as error:  # a type of number that does not exist, such as f3
+        raise Refused(f"{name} cannot be read ({shown(error)}): {REMEDY}") from None
 
 
 def _check_array(array: bytes, where: str) -> None:

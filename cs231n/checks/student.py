@@ -85,8 +85,13 @@ class Student:
         return Path(self, name)
 
     def load(self, name):
-        """The arrays of a file of weights that was handed in, as a dict."""
-        return self.request("load", name)
+        """The arrays of a file of weights that was handed in, as a dict.
+
+        A session that holds the file itself, as the grader's does, reads it; else the student's
+        process does.
+        """
+        read = getattr(self._session, "load", None)
+        return read(name) if read else self.request("load", name)
 
     def request(self, op, target, args=(), kwargs=None):
         """Send one request and return its plain value; a `StudentObject` for what is not plain."""

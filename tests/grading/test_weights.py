@@ -79,3 +79,23 @@ def test_small_arrays_in_many_members_do_not_pass_the_cap_together():
     np.savez_compressed(file, **{str(i): np.zeros(1 << 17) for i in range(60)})
     with pytest.raises(unpack.Refused, match="above 50 MB when unpacked"):
         weights.check_weights(file.getvalue(), "b.npz")
+
+
+def test_weights_are_read_as_they_are():
+    arrays = {"W": np.asfortranarray(np.ones((3, 5))), "y": np.arange(3, dtype=">i2")}
+    read = weights.read_weights(npz_bytes(**arrays), "b.npz")
+    assert {key: value.tolist() for key, value in read.items()} == {
+        key: value.tolist() for key, value in arrays.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("member", "words"),
+    [
+        (PLAIN.replace(b"<f8", b"<f3").replace(b"(3,)", b"(8,)"), r"b\.npz cannot be read"),
+        (npy_bytes(np.array([{}], dtype=object)), "objects or records"),
+    ],
+)
+def test_what_numpy_does_not_read_is_refused(member, words):
+    with pytest.raises(unpack.Refused, match=words):
+        weights.read_weights(zip_bytes({"W.npy": member}), "b.npz")
