@@ -4,7 +4,10 @@ Each is the same wrong answer to one exercise, with an attack around it. Its sco
 with that of the wrong answer alone.
 """
 
+import functools
+import io
 import os
+import resource
 import sys
 import tomllib
 from dataclasses import replace
@@ -194,7 +197,7 @@ def pickled(tmp_path):
 
 
 @pytest.mark.parametrize("make", [bomb, pickled, lambda path: b"PK\x03\x04" + bytes(99)])
-def test_weights_that_are_no_weights_are_loaded_in_the_jail_only(class_, tmp_path, make):
+def test_weights_that_are_no_weights_earn_nothing(class_, tmp_path, make):
     row = replace(read_table()["net-tuned"], seconds=5.0)
     modules = {row.path: (ROOT / row.path).read_bytes()}
     attack = Submission("mallory", modules=modules, hand_in={row.file: make(tmp_path)})
@@ -204,22 +207,121 @@ def test_weights_that_are_no_weights_are_loaded_in_the_jail_only(class_, tmp_pat
     assert class_.grade(submission("zoe", SOLVED)) == class_.right
 
 
+def points(class_, name, text, resources=None, **hand_in):
+    """What one exercise earns with this text as its module."""
+    row = read_table()[name]
+    attack = Submission("mallory", modules={row.path: text.encode()})
+    attack.hand_in = {f"{name}.npz": data for name, data in hand_in.items()}
+    resources = resources or hidden_resources(SECRET)
+    (result,) = verify(attack, [row], class_.jail, class_.oracles, run_seeds(SECRET), resources)
+    return result.points
+
+
+def answered(name, code, top=""):
+    """The solved module of an exercise with this code in its place, and at the top."""
+    row = read_table()[name]
+    text = replace_solution((ROOT / row.path).read_text(), row, code, row.path)
+    return text.replace("import numpy as np\n", f"import numpy as np\n{top}\n", 1)
+
+
 LOOPS = """
 dists = np.zeros((num_test, num_train))
 for i in range(num_test):
     for j in range(num_train):
         dists[i, j] = np.sqrt(np.sum((X[i].astype(float) - self.X_train[j]) ** 2))
 """
-FORGED_COUNT = "\nimport cs231n.checks.steps\ncs231n.checks.steps.count_steps = lambda *a, **k: 3\n"
+HIDING_LOOPS = {
+    "a forged count": {"top": "import cs231n.checks.steps as s; s.count_steps = lambda *a, **k: 3"},
+    "nothing done where arrays are long": {
+        "before": "if num_test * num_train > 9999: return np.zeros((num_test, num_train))"
+    },
+    "remembered from the first of three calls": {
+        "top": "KNOWN = {}",
+        "before": "if X.tobytes() in KNOWN: return KNOWN[X.tobytes()]",
+        "after": "KNOWN[X.tobytes()] = dists",
+    },
+}
 
 
-def test_a_forged_count_of_steps_gains_nothing(class_):
-    row = read_table()["knn-no-loops"]
-    text = replace_solution(SOLVED, row, LOOPS, row.path)
-    points = []
-    for module in (text, text + FORGED_COUNT):
-        attack = Submission("mallory", modules={row.path: module.encode()})
-        seeds, resources = run_seeds(SECRET), hidden_resources(SECRET)
-        (result,) = verify(attack, [row], class_.jail, class_.oracles, seeds, resources)
-        points.append(result.points)
-    assert points[1] <= points[0]
+@pytest.mark.parametrize("trick", HIDING_LOOPS.values(), ids=HIDING_LOOPS)
+def test_a_loop_cannot_be_hidden(class_, trick):
+    code = f"\n{trick.get('before', '')}\n{LOOPS}{trick.get('after', '')}\n"
+    honest = points(class_, "knn-no-loops", answered("knn-no-loops", LOOPS))
+    hidden = answered("knn-no-loops", code, trick.get("top", ""))
+    assert points(class_, "knn-no-loops", hidden) <= honest < read_table()["knn-no-loops"].points
+
+
+SCORES = "scores = X @ W; own = scores[np.arange(len(X)), y][:, None]"
+RIGHT_LOSS = f"""
+{SCORES}
+loss = (np.maximum(0, scores - own + 1).sum() - len(X)) / len(X) + reg * np.sum(W * W)
+return loss, np.zeros_like(W)
+"""
+CONSTANT_LOSS = RIGHT_LOSS.replace(
+    "return", "loss = KNOWN.setdefault((X.tobytes(), y.tobytes(), reg, *trace(W)), loss)\nreturn"
+)
+# One loss for all weights that lie close together, as those of a numerical derivative do.
+NEARBY = "KNOWN = {}\ntrace = lambda W: np.round(W, 1).ravel().tolist()"
+
+
+def test_a_loss_that_agrees_with_a_wrong_gradient_gains_nothing(class_):
+    honest = points(class_, "svm-loss-naive", answered("svm-loss-naive", RIGHT_LOSS))
+    constant = answered("svm-loss-naive", CONSTANT_LOSS, NEARBY)
+    assert 0 < points(class_, "svm-loss-naive", constant) <= honest
+
+
+def weights(**changed):
+    """A network that sees nothing, as a file, but for some arrays."""
+    arrays = {"W1": np.zeros((3072, 1)), "b1": np.zeros(1), "W2": np.zeros((1, 10))}
+    arrays |= {"b2": np.zeros(10), "mean": np.zeros(3072), "std": np.ones(3072)}
+    file = io.BytesIO()
+    np.savez(file, **(arrays | changed))
+    return file.getvalue()
+
+
+def telling_pictures(count):
+    """Pictures whose label is their first number: (X, y)."""
+    X, y = np.zeros((count, 32, 32, 3), np.uint8), np.arange(count) % 10
+    X[:, 0, 0, 0] = y
+    return X, y
+
+
+@functools.cache
+def reader():
+    """A file of weights that label such pictures: of 2 c x - c^2 the largest is that of c = x."""
+    first = (np.arange(3072) == 0).astype(float)[:, None]
+    labels = np.arange(10.0)
+    return weights(W1=first, W2=2 * labels[None], b2=-(labels**2))
+
+
+FORGED_FILE = """
+import io, sys
+def load(self, name):
+    with np.load(io.BytesIO({data!r})) as archive:
+        return {{key: archive[key] for key in archive.files}}
+sys.modules["dispatch"].Dispatcher._load = load
+"""
+
+
+def test_only_the_weights_that_were_handed_in_are_judged(class_):
+    solved = (ROOT / read_table()["net-tuned"].path).read_text()
+    resources = {"pictures": telling_pictures}
+
+    def earned(text, **hand_in):
+        return points(class_, "net-tuned", text, resources, **hand_in)
+
+    assert earned(solved, best_net=reader()) == read_table()["net-tuned"].points
+    other_model = answered("net-predict", "return np.round(X[:, 0]).astype(int)")
+    other_file = solved.replace(
+        "import numpy as np\n", "import numpy as np\n" + FORGED_FILE.format(data=reader()), 1
+    )
+    for text in (solved, other_model, other_file):
+        assert earned(text, best_net=weights()) == 0
+
+
+def test_values_that_broadcast_are_not_combined(class_):
+    """The difference of a column and a row of what may travel would fill the machine."""
+    code = "return (np.ones((9000, 1)) if reg else np.ones((1, 9000))), {}"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert points(class_, "net-loss", answered("net-loss", code)) == 0
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 << 10  # KiB
