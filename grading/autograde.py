@@ -7,13 +7,15 @@ out/
   run.json                    the secret seed of the hidden inputs, readable by its owner only
 """
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import secrets
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,6 +128,8 @@ def autograde(
         If the folder of submissions is missing.
     JailError
         If no jail works here.
+    RuntimeError
+        If another run is writing to the same place.
     """
     out = Path(out_dir)
     rows = select(assignment)
@@ -133,33 +137,53 @@ def autograde(
     base = release_tree(assignment, notebooks=False)
     with find_jail({"cs231n/__init__.py": b""}, tier, warn=_say) as jail:
         tier, notes = jail.tier, jail.notes
-    run = {"seed": _seed(out, assignment, seed), "kit": kit_digest(base), "tier": tier}
-    verdicts = _Verdicts(out / "verdicts", assignment, run)
-    records = verdicts.kept(submissions) if resume else {}
-    waiting = [s for s in submissions if s.student not in records]
-    task = Task(rows, base, tier, run["seed"])
-    bar = tqdm(
-        total=len(submissions), initial=len(records), unit="", file=sys.stderr, disable=not progress
-    )
-    try:
-        with bar:
-            for submission, answer in run_tasks(task, waiting, jobs or _cores()):
-                if isinstance(answer, str):  # not kept: the next run tries again
-                    answer = failed_record(rows, submission.flags, answer)
-                else:
-                    verdicts.save(submission, answer)
-                records[submission.student] = answer
-                bar.update()
-    except KeyboardInterrupt:
-        _say(
-            f"Stopped: {len(records)} of {len(submissions)} are graded and kept in {out}. "
-            "The same command goes on from there."
+    with _alone(out):
+        run = {"seed": _seed(out, assignment, seed), "kit": kit_digest(base), "tier": tier}
+        verdicts = _Verdicts(out / "verdicts", assignment, run)
+        records = verdicts.kept(submissions) if resume else {}
+        waiting = [s for s in submissions if s.student not in records]
+        task = Task(rows, base, tier, run["seed"])
+        bar = tqdm(
+            total=len(submissions),
+            initial=len(records),
+            unit="",
+            file=sys.stderr,
+            disable=not progress,
         )
-        raise
-    students = {name: records[name] for name in sorted(records)}
-    results = {"assignment": assignment, "students": students, **run}
-    _write_all(out, assignment, rows, results, submissions)
-    return Summary(results, out, len(waiting), len(submissions) - len(waiting), notes)
+        try:
+            with bar:
+                for submission, answer in run_tasks(task, waiting, jobs or _cores()):
+                    if isinstance(answer, str):  # not kept: the next run tries again
+                        answer = failed_record(rows, submission.flags, answer)
+                    else:
+                        verdicts.save(submission, answer)
+                    records[submission.student] = answer
+                    bar.update()
+        except KeyboardInterrupt:
+            _say(
+                f"Stopped: {len(records)} of {len(submissions)} are graded and kept in {out}. "
+                "The same command goes on from there."
+            )
+            raise
+        students = {name: records[name] for name in sorted(records)}
+        results = {"assignment": assignment, "students": students, **run}
+        _write_all(out, assignment, rows, results, submissions)
+        return Summary(results, out, len(waiting), len(submissions) - len(waiting), notes)
+
+
+@contextlib.contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Keep other runs out of a folder; the lock ends with this process, however that ends."""
+    out.mkdir(parents=True, exist_ok=True)
+    with open(out / ".lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            msg = (
+                f"Another run is grading into {out}: wait until it is done, or give another --out."
+            )
+            raise RuntimeError(msg) from None
+        yield
 
 
 def kit_digest(base: Mapping[str, bytes]) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from .unpack import shown
 
 STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+TIMES = ("received.csv", "received.json")
 ARCHIVES = (".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar", ".rar", ".7z", ".gz")
 
 
@@ -30,7 +31,7 @@ def find_students(folder: Path) -> list[tuple[str, list[Path], list[str]]]:
     """(id, paths, flags) for each student; several paths of one name become one student."""
     named: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "__MACOSX", "received.")):
+        if path.name in TIMES or path.name.startswith((".", "__MACOSX")):
             continue
         is_folder = stat.S_ISDIR(path.lstat().st_mode)
         named.setdefault(path.name if is_folder else _stem(path.name), []).append(path)
@@ -72,7 +73,7 @@ def _stem(name: str) -> str:
 def collector_times(folder: Path) -> dict[str, str]:
     """Times by student from received.csv or received.json, which the collector wrote."""
     times = {}
-    table, mapping = folder / "received.csv", folder / "received.json"
+    table, mapping = (folder / name for name in TIMES)
     if table.is_file():
         with open(table, newline="", encoding="utf-8-sig") as file:
             times |= {line[0].strip(): line[1].strip() for line in csv.reader(file) if line[1:]}
@@ -94,4 +95,9 @@ def received_time(path: Path, student: str, times: dict[str, str], flags: list[s
             flags.append(f"received says {shown(given)}, no time such as 2025-01-31T18:00+01:00.")
         else:
             return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat()
-    return datetime.fromtimestamp(path.lstat().st_mtime, UTC).isoformat(timespec="seconds")
+    try:
+        time = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+    except (ValueError, OverflowError):  # a time of no calendar, as an archive can carry
+        flags.append(f"The time of {shown(path.name)} is none of a calendar; 1970 stands for it.")
+        time = datetime.fromtimestamp(0, UTC)
+    return time.isoformat(timespec="seconds")

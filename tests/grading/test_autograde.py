@@ -190,6 +190,20 @@ def test_a_stopped_run_goes_on_from_there(class_, tmp_path, monkeypatch, capsys)
     assert grade(class_, tmp_path / "out").kept == 1
 
 
+def test_two_runs_do_not_write_to_one_place(class_, tmp_path, monkeypatch):
+    real = pool.run_tasks
+
+    def run_twice(*args):
+        with pytest.raises(RuntimeError, match="Another run is grading into .*another --out"):
+            grade(class_, tmp_path / "out")
+        return real(*args)
+
+    monkeypatch.setattr(batch, "run_tasks", run_twice)
+    grade(class_, tmp_path / "out")
+    monkeypatch.setattr(batch, "run_tasks", real)
+    assert grade(class_, tmp_path / "out").kept == 3
+
+
 # The pool
 
 

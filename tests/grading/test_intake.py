@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from grading import unpack
 from grading.intake import collect, wanted_files
-from grading.roster import STUDENT, safe_id
+from grading.roster import STUDENT, received_time, safe_id
 
 
 @pytest.mark.parametrize("form", ["zip", "folder"])
@@ -207,6 +207,23 @@ def test_time_comes_from_the_collector_where_there_is_one(tmp_path):
     assert bob.received == "2025-01-31T00:00:00+00:00"
     assert dee.received == "2025-02-01T00:00:00+00:00"
     assert flags_with(cyd, "received says yesterday, no time")
+
+
+@pytest.mark.parametrize("seconds", [1e12, 1e19, -1e13])
+def test_a_time_of_no_calendar_does_not_stop_the_batch(seconds):
+    """Archives can carry them, and some file systems keep them."""
+    path, flags = mock.Mock(), []
+    path.name, path.lstat.return_value.st_mtime = "ada", seconds
+    assert received_time(path, "ada", {}, flags) == "1970-01-01T00:00:00+00:00"
+    assert flags == ["The time of ada is none of a calendar; 1970 stands for it."]
+
+
+def test_only_the_collector_s_own_files_are_no_submissions(tmp_path):
+    for name in ["received.bob", "received.csvs", "received"]:
+        write_folder(tmp_path / name, WHOLE)
+    (tmp_path / "received.csv").write_text("student,received\n")
+    found = [submission.student for submission in collect(tmp_path, "a1", ROWS)]
+    assert found == ["received", "received.bob", "received.csvs"]
 
 
 def test_times_of_another_form_are_the_collectors_mistake(tmp_path):
