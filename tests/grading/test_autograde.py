@@ -194,7 +194,7 @@ def test_two_runs_do_not_write_to_one_place(class_, tmp_path, monkeypatch):
     real = pool.run_tasks
 
     def run_twice(*args):
-        with pytest.raises(RuntimeError, match="Another run is grading into .*another --out"):
+        with pytest.raises(RuntimeError, match=r"Another run is grading into .*another --out"):
             grade(class_, tmp_path / "out")
         return real(*args)
 
