@@ -69,10 +69,12 @@ def solved(path: str, unsolved: set[str] | frozenset = frozenset()) -> str:
 
 
 def complete(files: Files) -> Files:
-    """Every function as the kit solves it, and trained networks for the tuning exercises."""
+    """Every function as the kit solves it, every question answered, and trained networks."""
     modules = {path: solved(path).encode() for path in files if path.endswith(".py")}
+    folder = ROOT / "assignments" / ASSIGNMENT
+    notebooks = {name: (folder / name).read_bytes() for name in files if name.endswith(".ipynb")}
     weights = {f"hand_in/{name}": content for name, content in train_hand_in().items()}
-    return files | modules | weights
+    return files | modules | notebooks | weights
 
 
 def typical(files: Files) -> Files:
