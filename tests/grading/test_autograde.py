@@ -314,6 +314,13 @@ def test_a_record_holds_score_flags_and_exercises():
     assert (stored["error"], stored["message"], len(stored["got"])) == (None, "a[31mb", 1000)
 
 
+def test_remarks_without_number_do_not_push_out_what_was_odd():
+    remarks = [f"imports m{i}" for i in range(200)]
+    record = student_record([result("partial", 1.5, flags=["odd"])], remarks)
+    assert len(record["flags"]) == 50
+    assert record["flags"][:2] + record["flags"][-1:] == ["imports m0", "imports m1", "odd"]
+
+
 @pytest.mark.parametrize(
     ("status", "points"),
     [("pass", 2.0), ("fail", 3.0), ("error", 1.0), ("great", 3.0), ("partial", 9.0), ("fail", -1)],

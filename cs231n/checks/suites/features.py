@@ -38,10 +38,11 @@ def shares_match_the_definition(student, rng):
 
 @exercise("color-histogram")
 def pure_colours_fall_into_their_bins(student, rng):
-    pixels = rng.permutation([[255, 0, 0]] * 2 + [[0, 255, 0]] * 5 + [[0, 0, 255]] * 3)
+    counts = rng.permutation([2, 5, 3])
+    pixels = rng.permutation(np.repeat([[255, 0, 0], [0, 255, 0], [0, 0, 255]], counts, axis=0))
     got = student.features.color_histogram_hsv(pixels.reshape(2, 5, 3).astype(np.uint8))
     expected = np.zeros(10)
-    expected[[0, 3, 6]] = 0.2, 0.5, 0.3  # red at 0, green at a third, blue at two thirds
+    expected[[0, 3, 6]] = counts / 10  # red at 0, green at a third, blue at two thirds
     assert_close(got, expected, what="the histogram of red, green and blue pixels")
 
 

@@ -38,8 +38,10 @@ def check_distances(name, method):
     @exercise(name)
     def a_distance_by_hand(student, rng):
         train, test = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 8.0]]), np.array([[3.0, 4.0]])
-        dists = getattr(trained(student, train), method)(test)
-        require_distances(dists, np.array([[5.0, 4.0, 5.0]]), test, train, "dists of (3, 4)")
+        order = rng.permutation(3)  # so that nobody can know the answer by heart
+        dists = getattr(trained(student, train[order]), method)(test)
+        expected = np.array([[5.0, 4.0, 5.0]])[:, order]
+        require_distances(dists, expected, test, train[order], "dists of (3, 4)")
 
     @exercise(name, weight=3)
     def distances_match_the_definition(student, rng):
