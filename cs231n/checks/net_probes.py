@@ -4,6 +4,8 @@ import numpy as np
 
 from cs231n.classifiers.neural_net import TwoLayerNet
 
+from .pull import pull_of
+
 
 class ProbeNet(TwoLayerNet):
     """Inherits `train`; its loss is a bowl, and it remembers every batch.
@@ -14,6 +16,8 @@ class ProbeNet(TwoLayerNet):
     ----------
     targets : dict of ndarray
         Same keys and shapes as `params`.
+    is_pulled : bool
+        Whether each batch moves the bowl, see pull.py.
     batches : list
         (X_batch, y_batch) of every step.
     """
@@ -21,12 +25,13 @@ class ProbeNet(TwoLayerNet):
     def __init__(self, input_size, hidden_size, output_size):
         super().__init__(input_size, hidden_size, output_size)
         self.targets = {name: np.zeros_like(value) for name, value in self.params.items()}
-        self.batches = []
+        self.is_pulled, self.batches = False, []
 
     def loss(self, X, y=None, reg=0.0, gradients=True):
         """Return the bowl's height and slope, and remember the batch."""
         self.batches.append((np.array(X), np.array(y)))
-        grads = {name: self.params[name] - self.targets[name] for name in self.params}
+        pull = pull_of(*self.batches[-1]) if self.is_pulled else 0.0
+        grads = {name: self.params[name] - self.targets[name] + pull for name in self.params}
         return 0.5 * sum(float(np.sum(grad**2)) for grad in grads.values()), grads
 
     def predict(self, X):

@@ -270,6 +270,35 @@ def test_a_loss_that_agrees_with_a_wrong_gradient_gains_nothing(class_):
     assert 0 < points(class_, "svm-loss-naive", constant) <= honest
 
 
+DRAWN = "chosen = np.random.choice(num_train, batch_size)"
+TRAINED = {  # what follows a step, and what could stand there to tell of another minibatch
+    "linear-train": (
+        "self.W = self.W - learning_rate * dW",
+        "self.batches[-1:] = [(X[other], y[other], float(reg))]",
+    ),
+    "net-train": (
+        "self.params[name] = self.params[name] - learning_rate * grad",
+        "self.batches[-1:] = [(X[other], y[other])]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_minibatches_that_were_not_trained_on_gain_nothing(class_, name):
+    solved = (ROOT / read_table()[name].path).read_text()
+    step, lie = TRAINED[name]
+    always = solved.replace(DRAWN, "chosen = np.arange(min(batch_size, num_train))")
+    forge = f"other = np.random.choice(num_train, batch_size); {lie}"
+    forged = always.replace(step, f"{step}\n            if hasattr(self, 'batches'): {forge}")
+    if name == "net-train":  # the step stands deeper, in a loop over the parameters
+        forged = always.replace(
+            step, f"{step}\n                if hasattr(self, 'batches'): {forge}"
+        )
+    assert solved != always != forged
+    honest = points(class_, name, always)
+    assert points(class_, name, forged) <= honest < read_table()[name].points
+
+
 def weights(**changed):
     """A network that sees nothing, as a file, but for some arrays."""
     arrays = {"W1": np.zeros((3072, 1)), "b1": np.zeros(1), "W2": np.zeros((1, 10))}

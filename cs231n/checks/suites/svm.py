@@ -14,6 +14,7 @@ from cs231n.checks.api import (
 )
 from cs231n.checks.diagnosis import assert_no_mistake
 from cs231n.checks.linear_losses import check_loss, require_derivative, require_vectorized
+from cs231n.checks.pull import pulled
 
 
 def naive(student):
@@ -134,8 +135,9 @@ def history_holds_the_loss_of_every_iteration(student, rng):
 def batches_are_random_examples_with_their_labels(student, rng):
     N, batch_size, steps = 200, 20, 60
     X, y = rng.normal(size=(N, 3)), np.arange(N) // 50  # sorted by class, as some sets are
-    classifier = probe(student)
-    classifier.train(X, y, num_iters=steps, batch_size=batch_size)
+    start = rng.normal(size=(3, 4))
+    classifier = probe(student, W=start, is_pulled=True)
+    classifier.train(X, y, learning_rate=0.1, num_iters=steps, batch_size=batch_size)
     batches = classifier.get("batches")
     message = "Each iteration asks self.loss once, for one minibatch."
     assert_that(len(batches) == steps, message, f"{steps} calls", f"{len(batches)} calls")
@@ -154,6 +156,13 @@ def batches_are_random_examples_with_their_labels(student, rng):
         "draw afresh in every iteration."
     )
     assert_that(len(seen) > N // 2, message, "nearly all of them", str(len(seen)))
+    require_pulled(classifier, start, batches)
+
+
+def require_pulled(classifier, start, batches):
+    """Require that W is where steps of 0.1 on these minibatches lead, and no others."""
+    expected = pulled(start, [batch[:2] for batch in batches], 0.1)
+    assert_close(classifier.get("W"), expected, "W after a step for each of these minibatches")
 
 
 @exercise("linear-train")
@@ -169,14 +178,16 @@ def reg_is_passed_on_to_the_loss(student, rng):
 
 @exercise("linear-train")
 def a_minibatch_may_be_larger_than_the_set(student, rng):
-    classifier = probe(student)
+    start = rng.normal(size=(3, 4))
+    classifier = probe(student, W=start, is_pulled=True)
     X, y = rng.normal(size=(5, 3)), rng.integers(4, size=5)
-    classifier.train(X, y, num_iters=2, batch_size=20)
+    classifier.train(X, y, learning_rate=0.1, num_iters=2, batch_size=20)
     batches = classifier.get("batches")
     assert_that(batches, "train never asks self.loss.", "2 calls", "none")
     for X_batch, y_batch, _ in batches:
         require_array(X_batch, "X_batch", shape=(20, 3))
         require_array(y_batch, "y_batch", shape=(20,))
+    require_pulled(classifier, start, batches)
 
 
 @exercise("linear-predict", weight=2)

@@ -15,10 +15,12 @@ from cs231n.checks.api import (
     take,
 )
 from cs231n.checks.handed_in import load_network, pixel_rows, require_accuracy
+from cs231n.checks.pull import pulled
 
 # Per cent of unseen pictures; each step counts. What nets reach: tests/cs231n/test_hand_in.py
 FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL = 28, 36, 42, 46
 REMEDY = "run the last cell of two_layer_net"
+PULLED = {"learning_rate": 0.1, "learning_rate_decay": 1.0}
 
 
 def draw_params(rng, D, H, C):
@@ -160,8 +162,8 @@ def computing_gradients_leaves_the_network_as_it_was(student, rng):
 def batches_are_random_pictures_with_their_labels(student, rng):
     N, batch_size, steps = 200, 20, 60
     X, y = rng.normal(size=(N, 3)), np.arange(N) // 50  # sorted by class, as some sets are
-    net = student.checks.net_probes.ProbeNet(3, 5, 4)
-    net.train(X, y, X[:7], y[:7], num_iters=steps, batch_size=batch_size)
+    net, params = pulled_net(student, rng)
+    net.train(X, y, X[:7], y[:7], num_iters=steps, batch_size=batch_size, **PULLED)
     batches = net.get("batches")
     assert_that(len(batches) == steps, "Each step needs one batch.", str(steps), str(len(batches)))
     rows = {x.tobytes(): i for i, x in enumerate(X)}
@@ -177,6 +179,21 @@ def batches_are_random_pictures_with_their_labels(student, rng):
         seen.update(chosen)
     msg = f"In {steps} batches of {batch_size} only {len(seen)} of {N} pictures ever appear."
     assert_that(len(seen) > N // 2, msg, "nearly all", str(len(seen)))
+    require_pulled(net, params, batches)
+
+
+def pulled_net(student, rng):
+    """A network that its batches move, see cs231n/checks/pull.py, and its parameters."""
+    net, params = student.checks.net_probes.ProbeNet(3, 5, 4), draw_params(rng, 3, 5, 4)
+    net.set("params", params)
+    net.set("is_pulled", True)
+    return net, params
+
+
+def require_pulled(net, params, batches):
+    """Require that W1 is where steps on these batches lead, and no others."""
+    after, expected = net.get("params"), pulled(params["W1"], batches, PULLED["learning_rate"])
+    assert_close(after["W1"], expected, what='params["W1"] after a step for each of these batches')
 
 
 @exercise("net-train", weight=2)
@@ -199,11 +216,13 @@ def every_parameter_steps_against_its_gradient(student, rng):
 @exercise("net-train")
 def a_batch_may_be_larger_than_the_set(student, rng):
     X, y = rng.normal(size=(5, 3)), rng.integers(4, size=5)
-    net = student.checks.net_probes.ProbeNet(3, 5, 4)
-    net.train(X, y, X, y, num_iters=3, batch_size=20)
-    for X_batch, y_batch in net.get("batches"):
+    net, params = pulled_net(student, rng)
+    net.train(X, y, X, y, num_iters=3, batch_size=20, **PULLED)
+    batches = net.get("batches")
+    for X_batch, y_batch in batches:
         assert_shape(X_batch, (20, 3), "X_batch")
         assert_shape(y_batch, (20,), "y_batch")
+    require_pulled(net, params, batches)
 
 
 @exercise("net-predict", weight=3)
