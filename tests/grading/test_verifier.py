@@ -232,7 +232,7 @@ def test_the_seeds_are_the_public_one_and_one_of_the_secret():
     public, hidden = run_seeds(1)
     assert public == runner.PUBLIC_SEED
     assert len({hidden, run_seeds(2)[1], derived_seed(1, "pictures")}) == 3
-    assert run_seeds(1) == (public, *hidden)
+    assert run_seeds(1) == (public, hidden)
 
 
 def test_hidden_pictures_are_drawn_once_and_copied():
