@@ -5,7 +5,7 @@ import colorsys
 import numpy as np
 
 from cs231n.checks.api import assert_close, assert_that, exercise, kind, oracle
-from cs231n.checks.handed_in import feature_rows, load_network, require_accuracy
+from cs231n.checks.handed_in import check_steps, feature_rows, load_network, require_accuracy
 
 # Per cent of unseen pictures; each step counts. What nets reach: tests/cs231n/test_hand_in.py
 FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL = 45, 54, 60, 66
@@ -87,27 +87,10 @@ def a_column_that_never_varies_is_shifted_only(student, rng):
     assert_close(got[1], oracle.standardized(train, test), "test", TINY_ADDITION)
 
 
-@exercise("features-tuned")
-def first_step_on_unseen_pictures(student, rng, pictures):
-    require_net_accuracy(student, pictures, FIRST_STEP)
-
-
-@exercise("features-tuned")
-def second_step_on_unseen_pictures(student, rng, pictures):
-    require_net_accuracy(student, pictures, SECOND_STEP)
-
-
-@exercise("features-tuned")
-def third_step_on_unseen_pictures(student, rng, pictures):
-    require_net_accuracy(student, pictures, THIRD_STEP)
-
-
-@exercise("features-tuned")
-def goal_on_unseen_pictures(student, rng, pictures):
-    require_net_accuracy(student, pictures, GOAL)
-
-
 def require_net_accuracy(student, pictures, percent):
     """Require an accuracy of hand_in/best_features.npz."""
     arrays = load_network(student, "best_features.npz", REMEDY)
     require_accuracy(student, arrays, *feature_rows(arrays, pictures), percent)
+
+
+check_steps("features-tuned", require_net_accuracy, (FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL))

@@ -14,7 +14,7 @@ from cs231n.checks.api import (
     require_array,
     take,
 )
-from cs231n.checks.handed_in import load_network, pixel_rows, require_accuracy
+from cs231n.checks.handed_in import check_steps, load_network, pixel_rows, require_accuracy
 from cs231n.checks.pull import pulled
 
 # Per cent of unseen pictures; each step counts. What nets reach: tests/cs231n/test_hand_in.py
@@ -242,26 +242,6 @@ def one_example_gets_one_label(student, rng):
     assert_labels(label, oracle.net_labels(params, X), what="the label of one example")
 
 
-@exercise("net-tuned")
-def first_step_on_unseen_pictures(student, rng, pictures):
-    require_net_accuracy(student, pictures, FIRST_STEP)
-
-
-@exercise("net-tuned")
-def second_step_on_unseen_pictures(student, rng, pictures):
-    require_net_accuracy(student, pictures, SECOND_STEP)
-
-
-@exercise("net-tuned")
-def third_step_on_unseen_pictures(student, rng, pictures):
-    require_net_accuracy(student, pictures, THIRD_STEP)
-
-
-@exercise("net-tuned")
-def goal_on_unseen_pictures(student, rng, pictures):
-    require_net_accuracy(student, pictures, GOAL)
-
-
 def require_net_accuracy(student, pictures, percent):
     """Require an accuracy of hand_in/best_net.npz."""
     arrays = load_network(student, "best_net.npz", REMEDY)
@@ -272,3 +252,6 @@ def assert_shape(array, shape, what):
     """Require the shape of what a probe has recorded."""
     message = f"{what} has the wrong shape."
     assert_that(array.shape == shape, message, str(shape), str(array.shape), what)
+
+
+check_steps("net-tuned", require_net_accuracy, (FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL))
