@@ -10,6 +10,7 @@ it had never been stopped::
     solver.train()
 """
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ PROGRESS = (
     "epoch",
     "best_val_acc",
     "best_params",
+    "best_bn_params",
     "loss_history",
     "train_acc_history",
     "val_acc_history",
@@ -89,6 +91,8 @@ class Solver:
     best_val_acc : float
     best_params : dict
         Those of the best validation accuracy; before the first measurement, the first ones.
+    best_bn_params : list of dict or None
+        The model's `bn_params` at that time: running averages fit the weights they came from.
     optim_configs : dict
         Settings and state of the rule for every parameter.
 
@@ -177,6 +181,8 @@ class Solver:
             if epoch_end or (self.checkpoint_every and self.iteration % self.checkpoint_every == 0):
                 self._save_checkpoint("latest")
         self.model.params = _copied(self.best_params)
+        if self.best_bn_params is not None:
+            self.model.bn_params = copy.deepcopy(self.best_bn_params)
 
     @property
     def iterations_per_epoch(self) -> int:
@@ -217,7 +223,8 @@ class Solver:
     def _reset(self) -> None:
         """Forget all progress; the parameters of the model stay."""
         self.iteration, self.epoch = 0, 0
-        self.best_val_acc, self.best_params = 0.0, _copied(self.model.params)
+        self.best_val_acc = 0.0
+        self._keep_as_best()
         self.loss_history, self.train_acc_history, self.val_acc_history = [], [], []
         self.optim_configs = {name: dict(self.optim_config) for name in self.model.params}
 
@@ -244,7 +251,13 @@ class Solver:
             place = f"(Epoch {self.epoch} / {self.num_epochs})"
             print(f"{place} train acc: {train_acc:f}; val_acc: {val_acc:f}")
         if val_acc > self.best_val_acc or len(self.val_acc_history) == 1:
-            self.best_val_acc, self.best_params = val_acc, _copied(self.model.params)
+            self.best_val_acc = val_acc
+            self._keep_as_best()
+
+    def _keep_as_best(self) -> None:
+        """Copy the parameters, and the running averages that belong to them."""
+        self.best_params = _copied(self.model.params)
+        self.best_bn_params = copy.deepcopy(getattr(self.model, "bn_params", None))
 
     def _save_checkpoint(self, label: str) -> None:
         """Write everything that `resume` needs, if checkpoints have a name."""

@@ -1,11 +1,14 @@
-"""The pictures in handout and README, from the solved notebooks: `python -m grading.figures`."""
+"""The pictures in handouts and README, from the solved notebooks: `python -m grading.figures`.
+
+`python -m grading.figures svm softmax` draws those of these notebooks only.
+"""
 
 import base64
 import io
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -15,12 +18,13 @@ from nbformat import NotebookNode
 from PIL import Image
 
 from cs231n import vis_utils
+from cs231n.checks.table import select
 from cs231n.drawn_pictures import load_drawn
 from cs231n.scenes import PICTURES10_CLASSES
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = ROOT / "assignments" / "assignment1"
-HANDOUT, CONTACT_SHEET = NOTEBOOKS / "figures", ROOT / "docs" / "figures" / "pictures10.png"
+ASSIGNMENTS = ROOT / "assignments"
+CONTACT_SHEET = ROOT / "docs" / "figures" / "pictures10.png"
 # The name of a picture: its notebook, and the function whose last call there draws it.
 FIGURES = {
     "knn-distances.png": ("knn", "plot_distances"),
@@ -33,18 +37,47 @@ MOST_BYTES = 120_000
 SECONDS = 900  # for a notebook; none takes two minutes on two cores, but machines differ
 
 
-def main() -> None:
-    """Execute the notebooks, on the embedded pictures whatever else is here, and write all."""
-    HANDOUT.mkdir(exist_ok=True)
-    CONTACT_SHEET.parent.mkdir(exist_ok=True)
+def main(notebooks: Sequence[str]) -> None:
+    """Execute notebooks, on the embedded pictures whatever else is here, and write their figures.
+
+    Parameters
+    ----------
+    notebooks : sequence of str
+        Their names; if there are none, all of them, and the contact sheet.
+
+    Raises
+    ------
+    SystemExit
+        If a name is not that of a notebook with a figure.
+    """
+    known = list(dict.fromkeys(notebook for notebook, _ in FIGURES.values()))
+    for name in notebooks:
+        if name not in known:
+            sys.exit(f"{name} has no figure; these have: {', '.join(known)}")
+    for notebook in notebooks or known:
+        _draw(notebook)
+    if not notebooks:
+        CONTACT_SHEET.parent.mkdir(exist_ok=True)
+        write_small(contact_sheet(), CONTACT_SHEET)
+        print(CONTACT_SHEET, file=sys.stderr)
+
+
+def _draw(notebook: str) -> None:
+    """Execute one notebook and write its figures."""
+    source = notebook_path(notebook)
     with tempfile.TemporaryDirectory() as folder:
-        for name, (notebook, function) in FIGURES.items():
-            path = NOTEBOOKS / f"{notebook}.ipynb"
-            executed = execute(path, Path(folder), {"CS231N_DATA_CACHE": folder})
-            write_small(figure_of(executed, function), HANDOUT / name)
-            print(HANDOUT / name, file=sys.stderr)
-    write_small(contact_sheet(), CONTACT_SHEET)
-    print(CONTACT_SHEET, file=sys.stderr)
+        executed = execute(source, Path(folder), {"CS231N_DATA_CACHE": folder})
+    for name, (drawn_by, function) in FIGURES.items():
+        if drawn_by == notebook:
+            path = source.parent / "figures" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_small(figure_of(executed, function), path)
+            print(path, file=sys.stderr)
+
+
+def notebook_path(name: str) -> Path:
+    """The file of a notebook, which lies in the folder of its assignment."""
+    return ASSIGNMENTS / select(name)[0].assignment / f"{name}.ipynb"
 
 
 def execute(
@@ -137,4 +170,4 @@ def _versions(image: Image.Image) -> Iterator[Image.Image]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -12,11 +12,13 @@ import time
 import pytest
 
 from cs231n.checks.table import read_table, select
-from grading.figures import FIGURES, NOTEBOOKS, execute, figure_of, pictures_of
+from grading.figures import FIGURES, execute, figure_of, notebook_path, pictures_of
 
-pytestmark = [pytest.mark.assignment1, pytest.mark.slow]
-
-NAMES = list(dict.fromkeys(row.notebook for row in select("assignment1")))
+pytestmark = pytest.mark.slow
+NAMES = [
+    pytest.param(name, marks=getattr(pytest.mark, select(name)[0].assignment))
+    for name in dict.fromkeys(row.notebook for row in select())
+]
 LIMIT = 600  # seconds for a notebook, and for a cell of it: a loop without end, not a slow machine
 # The id of a cell, what stands before its accuracy, and the band in per cent.
 ACCURACIES = {
@@ -53,7 +55,7 @@ def test_a_notebook_runs_and_shows_what_it_says(name, cache, tmp_path):
     offline = {"CS231N_DATA_CACHE": str(cache), "CS231N_DATA_MIRROR": ""}
     offline |= dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
     start = time.monotonic()
-    notebook = execute(NOTEBOOKS / f"{name}.ipynb", tmp_path, offline, seconds=LIMIT)
+    notebook = execute(notebook_path(name), tmp_path, offline, seconds=LIMIT)
     assert time.monotonic() - start < LIMIT
     cells = {cell.id: cell for cell in notebook.cells if cell.cell_type == "code"}
     require_quiet(cells.values())

@@ -225,6 +225,30 @@ def test_running_means_come_back(data, tmp_path):
     np.testing.assert_array_equal(fresh.bn_params[0]["running_mean"], np.arange(3.0))
 
 
+class Counting(Linear):
+    """Keeps, as batch normalisation does, a running state beside its parameters: its steps."""
+
+    bn_params = None
+
+    def loss(self, X, y=None):
+        if y is not None:
+            self.bn_params = [{"steps": self.bn_params[0]["steps"] + 1}]
+        return super().loss(X, y)
+
+
+def test_the_best_parameters_come_with_the_running_averages_of_their_time(data):
+    model = Counting()
+    model.bn_params = [{"steps": 0}]
+    solver = Solver(model, data, **quiet(num_epochs=4, optim_config={"learning_rate": 1e-2}))
+    accuracies = iter([0.1, 0.3, 0.2, 0.9, 0.5, 0.4, 0.1, 0.2, 0.3, 0.3])
+    solver.check_accuracy = lambda *args: next(accuracies)  # train, val, train, val, ...
+    solver.train()
+    steps = solver.iterations_per_epoch  # 0.9 is what the end of the first epoch validates
+    assert solver.best_val_acc == 0.9
+    assert model.bn_params == [{"steps": steps}]
+    assert solver.iteration == 4 * steps
+
+
 def test_a_killed_process_resumes(data, tmp_path):
     np.savez(tmp_path / "data.npz", **data)
     script = textwrap.dedent(

@@ -13,10 +13,10 @@ from grading import figures
 from grading.figures import (
     FIGURES,
     MOST_BYTES,
-    NOTEBOOKS,
     contact_sheet,
     execute,
     figure_of,
+    notebook_path,
     pictures_of,
     write_small,
 )
@@ -92,7 +92,7 @@ def test_a_figure_that_is_not_shown_is_missed(cells):
 
 @pytest.mark.parametrize(("notebook", "function"), FIGURES.values())
 def test_each_figure_of_the_handout_is_drawn_by_its_notebook(notebook, function):
-    built = nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4)
+    built = nbformat.read(notebook_path(notebook), as_version=4)
     cells = [cell.source for cell in built.cells if f"{function}(" in cell.source]
     assert "plt.show()" in cells[-1]
 
@@ -124,18 +124,35 @@ def test_a_picture_that_stays_too_large_is_refused(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_main_writes_every_figure_to_its_place(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(figures, "HANDOUT", tmp_path / "handout")
+@pytest.fixture
+def drawing(tmp_path, monkeypatch):
+    """Figures without the notebooks' work: each holds the name of the notebook it came from."""
+    monkeypatch.setattr(figures, "ASSIGNMENTS", tmp_path)
     monkeypatch.setattr(figures, "CONTACT_SHEET", tmp_path / "docs" / "sheet.png")
-    calls = "\n".join(f"{function}(" for _, function in FIGURES.values())
-    monkeypatch.setattr(
-        figures, "execute", lambda *args: v4.new_notebook(cells=[shown(calls, "AAAA")])
-    )
+    monkeypatch.setattr(figures, "execute", lambda path, *rest: path)
+    monkeypatch.setattr(figures, "figure_of", lambda path, function: path.stem.encode())
     monkeypatch.setattr(figures, "contact_sheet", lambda: b"sheet")
     monkeypatch.setattr(figures, "write_small", lambda png, path: path.write_bytes(png))
-    figures.main()
-    names = sorted(path.name for path in (tmp_path / "handout").iterdir())
-    assert names == sorted(FIGURES)
-    assert (tmp_path / "docs" / "sheet.png").read_bytes() == b"sheet"
+
+
+def drawn_in(folder):
+    return {path.name: path.read_bytes().decode() for path in folder.rglob("*.png")}
+
+
+def test_main_writes_every_figure_to_its_place(drawing, tmp_path, capsys):
+    figures.main([])
+    expected = {name: notebook for name, (notebook, _) in FIGURES.items()}
+    assert drawn_in(tmp_path) == expected | {"sheet.png": "sheet"}
+    assert (tmp_path / "assignment1" / "figures" / "knn-distances.png").is_file()
     out, err = capsys.readouterr()
     assert (out, err.count(".png")) == ("", len(FIGURES) + 1)
+
+
+def test_main_writes_the_figures_of_named_notebooks_only(drawing, tmp_path):
+    figures.main(["svm"])
+    assert drawn_in(tmp_path) == {"svm-templates.png": "svm"}
+
+
+def test_main_refuses_a_notebook_without_figures(drawing):
+    with pytest.raises(SystemExit, match="swm has no figure; these have: knn, svm"):
+        figures.main(["swm"])
