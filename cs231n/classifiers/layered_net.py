@@ -39,6 +39,10 @@ class LayeredNet:
         Of parameters and computation.
     seed : int, optional
         Of the first weights.
+    mean, std : float or sequence of C floats
+        What `preprocess` subtracts from pixels of each channel, and divides by.
+    class_names : sequence of str
+        What the outputs stand for, if that is known.
 
     Attributes
     ----------
@@ -69,8 +73,13 @@ class LayeredNet:
         weight_scale=None,
         dtype=np.float32,
         seed=None,
+        mean=0.0,
+        std=1.0,
+        class_names=(),
     ):
         self.description, self.input_dim = list(layers), tuple(input_dim)
+        self.mean, self.std = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (mean, std))
+        self.class_names = [str(name) for name in class_names]
         self.reg, self.dtype = float(reg), np.dtype(dtype)
         self.parts, self.params = {}, {}
         rng, shape, counts = np.random.default_rng(seed), self.input_dim, Counter()
@@ -184,6 +193,16 @@ class LayeredNet:
         """
         return self._backward(dout, cache, relu_backward=relu_backward)
 
+    def preprocess(self, images):
+        """Turn pictures (N, H, W, C), 0 to 255, into what the net takes, (N, C, H, W)."""
+        scaled = (np.asarray(images) - self.mean) / self.std
+        return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), dtype=self.dtype)
+
+    def deprocess(self, X):
+        """Turn inputs (N, C, H, W) back into pictures (N, H, W, C), uint8; the rest is cut off."""
+        pixels = X.transpose(0, 2, 3, 1) * self.std + self.mean
+        return np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
+
     def save(self, path):
         """Write layers, parameters and running averages to one `.npz` file, whole or not at all."""
         with whole_file(path) as file:
@@ -205,6 +224,8 @@ class LayeredNet:
     def to_arrays(self):
         """Return everything as a dict of arrays; the layers stand in "description", as JSON."""
         about = {"layers": self.description, "input_dim": self.input_dim, "reg": self.reg}
+        about |= {"mean": self.mean.tolist(), "std": self.std.tolist()}
+        about["class_names"] = self.class_names
         running = {
             f"{name}.{key}": value
             for name, part in self.parts.items()
@@ -219,7 +240,7 @@ class LayeredNet:
         """Make the network that `to_arrays` wrote down; ValueError if the arrays do not fit."""
         try:
             about = json.loads(str(arrays["description"]))
-            net = cls(about["layers"], about["input_dim"], about["reg"])
+            net = cls(**about)
         except (KeyError, TypeError, json.JSONDecodeError):
             msg = "This is no saved LayeredNet: its description is missing or not readable."
             raise ValueError(msg) from None
