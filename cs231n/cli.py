@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import importlib.util
 import json
 import math
 import platform
@@ -15,7 +16,11 @@ from rich.table import Table
 from cs231n import checks, downloads, kernels
 from cs231n.checks.report import print_table
 from cs231n.checks.table import assignments, read_table, select
+from cs231n.command_errors import known
 from cs231n.submission import pack_submission, require_files
+
+# Commands in modules of their own, each with a function `command`: not every assignment has them.
+FURTHER = ("train_command", "page_command")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -33,11 +38,11 @@ def check(names, as_json):
     Example: python -m cs231n check knn
     Exit code 0 if everything named has its full points, 1 if not.
     """
-    rows = [row for name in names or [None] for row in _known(select, name)]
+    rows = [row for name in names or [None] for row in known(select, name)]
     if all(row.kind == "written" for row in rows):
         raise click.ClickException(f"{rows[0].id} is answered in words, which a person reads.")
     with contextlib.redirect_stdout(sys.stderr if as_json else sys.stdout):
-        results = _known(checks.run_local, list(dict.fromkeys(rows)))
+        results = known(checks.run_local, list(dict.fromkeys(rows)))
     if as_json:
         click.echo(json.dumps([_plain(result) for result in results], indent=1))
     else:
@@ -54,7 +59,7 @@ def hint(name, more):
     \b
     Example: python -m cs231n hint knn-no-loops
     """
-    for row in _known(select, name):
+    for row in known(select, name):
         click.echo(f"{row.id} ({row.points:g} points): {row.title}")
         if row.path:
             click.echo(f"  where: {row.path}: {row.name}. Its docstring says what it must do.")
@@ -78,7 +83,7 @@ def data_list():
     Example: python -m cs231n data list
     """
     table = Table("set", "size", "licence", "state")
-    for row in _known(downloads.available):
+    for row in known(downloads.available):
         table.add_row(row.name, row.size, row.licence, row.state)
     Console().print(table)
 
@@ -91,7 +96,7 @@ def data_get(name):
     \b
     Example: python -m cs231n data get cifar10
     """
-    click.echo(f"{name} is in {_known(downloads.prepare, name)}")
+    click.echo(f"{name} is in {known(downloads.prepare, name)}")
 
 
 @main.command()
@@ -104,14 +109,14 @@ def submit(assignment, allow_missing):
     Example: python -m cs231n submit assignment1
     """
     assignment = assignment or assignments()[-1]
-    rows = _known(select, assignment)
+    rows = known(select, assignment)
     if assignment not in assignments():
-        known = ", ".join(assignments())
-        raise click.UsageError(f"{assignment} is no assignment; there are: {known}")
-    _known(require_files, rows, allow_missing)
-    results = _known(checks.run_local, rows)
+        there = ", ".join(assignments())
+        raise click.UsageError(f"{assignment} is no assignment; there are: {there}")
+    known(require_files, rows, allow_missing)
+    results = known(checks.run_local, rows)
     print_table(results, read_table(), Console())
-    path, receipt = _known(pack_submission, assignment, rows, results, allow_missing)
+    path, receipt = known(pack_submission, assignment, rows, results, allow_missing)
     click.echo(f"Wrote {path}: hand in this file, whole.")
     click.echo(f"Receipt {receipt}: keep it; it names exactly these files.")
 
@@ -125,7 +130,7 @@ def info():
     """
     click.echo(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.system()}")
     click.echo(kernels.announce())
-    for row in _known(downloads.available):
+    for row in known(downloads.available):
         click.echo(f"{row.name}: {row.state}")
 
 
@@ -138,10 +143,6 @@ def _plain(result):
     return plain
 
 
-def _known(function, *args):
-    """Call it; a foreseeable error becomes one line on stderr and exit code 1."""
-    try:
-        return function(*args)
-    except (LookupError, ValueError, OSError) as error:
-        text = error.args[0] if isinstance(error, LookupError) and error.args else error
-        raise click.ClickException(str(text)) from None
+for _name in FURTHER:
+    if importlib.util.find_spec(f"cs231n.{_name}"):
+        main.add_command(importlib.import_module(f"cs231n.{_name}").command)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tqdm import tqdm
 
 from cs231n import optim
 from cs231n.checkpoint import load_tree, save_tree
@@ -31,6 +32,7 @@ DEFAULTS = {
     "checkpoint_every": None,
     "print_every": 10,
     "verbose": True,
+    "progress": False,
 }
 DATA = ("X_train", "y_train", "X_val", "y_val")
 PROGRESS = (
@@ -75,6 +77,9 @@ class Solver:
     print_every : int
         Steps between losses printed.
     verbose : bool
+        Print losses and accuracies.
+    progress : bool
+        Show a live line on stderr instead: loss, accuracy, steps a second, time left.
     rng : numpy.random.Generator, optional
         Where batches are drawn from; by default the global `np.random`.
     seed : int, optional
@@ -165,24 +170,31 @@ class Solver:
     def train(self) -> None:
         """Train to the end of the last epoch; the model then has the best parameters."""
         num_iterations = self.num_epochs * self.iterations_per_epoch
-        while self.iteration < num_iterations:
-            self._step()
-            self.iteration += 1
-            if self.verbose and (self.iteration - 1) % self.print_every == 0:
-                loss = self.loss_history[-1]
-                print(f"(Iteration {self.iteration} / {num_iterations}) loss: {loss:f}")
-            epoch_end = self.iteration % self.iterations_per_epoch == 0
-            if epoch_end:
-                self._end_epoch()
-            if epoch_end or self.iteration in (1, num_iterations):
-                self._measure()
-            if epoch_end:
-                self._save_checkpoint(f"epoch_{self.epoch}")
-            if epoch_end or (self.checkpoint_every and self.iteration % self.checkpoint_every == 0):
-                self._save_checkpoint("latest")
+        with tqdm(total=num_iterations, initial=self.iteration, **self._bar_options()) as bar:
+            while self.iteration < num_iterations:
+                self._step()
+                self.iteration += 1
+                self._after_step(num_iterations)
+                bar.set_postfix(self._news(), refresh=False)
+                bar.update()
         self.model.params = _copied(self.best_params)
         if self.best_bn_params is not None:
             self.model.bn_params = copy.deepcopy(self.best_bn_params)
+
+    def _after_step(self, num_iterations: int) -> None:
+        """Report, measure and save where it is time to."""
+        if self._prints and (self.iteration - 1) % self.print_every == 0:
+            loss = self.loss_history[-1]
+            print(f"(Iteration {self.iteration} / {num_iterations}) loss: {loss:f}")
+        epoch_end = self.iteration % self.iterations_per_epoch == 0
+        if epoch_end:
+            self._end_epoch()
+        if epoch_end or self.iteration in (1, num_iterations):
+            self._measure()
+        if epoch_end:
+            self._save_checkpoint(f"epoch_{self.epoch}")
+        if epoch_end or (self.checkpoint_every and self.iteration % self.checkpoint_every == 0):
+            self._save_checkpoint("latest")
 
     @property
     def iterations_per_epoch(self) -> int:
@@ -220,6 +232,22 @@ class Solver:
         ]
         return float(np.mean(np.concatenate(predicted) == y))
 
+    @property
+    def _prints(self) -> bool:
+        return self.verbose and not self.progress
+
+    def _bar_options(self) -> dict[str, Any]:
+        return {"disable": not self.progress, "unit": "step", "leave": False, "dynamic_ncols": True}
+
+    def _news(self) -> dict[str, str]:
+        """What the live line says beside time."""
+        accuracies = self.val_acc_history
+        return {
+            "epoch": f"{self.epoch}/{self.num_epochs}",
+            "loss": f"{np.mean(self.loss_history[-50:]):.3f}",
+            "val": f"{accuracies[-1]:.1%}" if accuracies else "-",
+        }
+
     def _reset(self) -> None:
         """Forget all progress; the parameters of the model stay."""
         self.iteration, self.epoch = 0, 0
@@ -247,7 +275,7 @@ class Solver:
         val_acc = self.check_accuracy(self.X_val, self.y_val, self.num_val_samples)
         self.train_acc_history.append(train_acc)
         self.val_acc_history.append(val_acc)
-        if self.verbose:
+        if self._prints:
             place = f"(Epoch {self.epoch} / {self.num_epochs})"
             print(f"{place} train acc: {train_acc:f}; val_acc: {val_acc:f}")
         if val_acc > self.best_val_acc or len(self.val_acc_history) == 1:
