@@ -28,6 +28,7 @@ LISTED = subprocess.run(
 )
 PAGES = [name for name in LISTED.stdout.split("\0") if name and (ROOT / name).is_file()]
 HANDOUT = "assignments/assignment1/README.md"
+HANDOUTS = [f"assignments/{name}/README.md" for name in assignments()]
 CARD = "datasets/cards/pictures10.md"
 GROUPS = {"cs231n": cs231n.cli.main, "grading": grading.cli.main}
 
@@ -82,16 +83,18 @@ def parse(group, words):
 # ------------------------------------------------------------------------------ numbers
 
 
-def test_the_handout_has_a_row_for_each_exercise_in_order():
-    rows, expected = select("assignment1"), []
+@pytest.mark.parametrize("assignment", assignments())
+def test_the_handout_has_a_row_for_each_exercise_in_order(assignment):
+    rows, expected = select(assignment), []
+    handout = f"assignments/{assignment}/README.md"
     for row in rows:
         code = f"{row.name} in {row.path.removeprefix('cs231n/')}"
         what = {"written": "an answer in words", "tuning": f"a net, saved as hand_in/{row.file}"}
         expected.append([row.id, row.notebook, what.get(row.kind, code), f"{row.points:g}"])
     ids = "|".join(row.id for row in rows)
-    found = [row for row in table_rows(HANDOUT, ids) if len(row) == 4]
+    found = [row for row in table_rows(handout, ids) if len(row) == 4]
     assert found == expected
-    (total,) = table_rows(HANDOUT, "sum")
+    (total,) = table_rows(handout, "sum")
     assert total[-1] == f"{sum(row.points for row in rows):g}"
 
 
@@ -111,11 +114,11 @@ def test_the_handout_names_what_each_step_is_worth(name):
     assert table_rows(HANDOUT, "points") == [["points", *(f"{p:g}" for p in worth)]]
 
 
-def test_the_handout_names_the_notebooks_in_order():
-    notebooks = dict.fromkeys(row.notebook for row in select("assignment1"))
-    assert [row[0] for row in table_rows(HANDOUT, r".*\.ipynb")] == [
-        f"{n}.ipynb" for n in notebooks
-    ]
+@pytest.mark.parametrize("assignment", assignments())
+def test_the_handout_names_the_notebooks_in_order(assignment):
+    notebooks = dict.fromkeys(row.notebook for row in select(assignment))
+    found = [row[0] for row in table_rows(f"assignments/{assignment}/README.md", r".*\.ipynb")]
+    assert found == [f"{name}.ipynb" for name in notebooks]
 
 
 @pytest.mark.parametrize("assignment", assignments())
@@ -166,7 +169,7 @@ def test_no_page_waits_for_words(page):
     assert not re.search(r"^[A-Z]{4,}$|\| [A-Z]{4,} \||\bTBD\b|\bFIXME\b|\bXX\b", text(page), re.M)
 
 
-@pytest.mark.parametrize("page", ["README.md", HANDOUT])
+@pytest.mark.parametrize("page", ["README.md", *HANDOUTS])
 def test_figures_are_small(page):
     pictures = [join(page, target) for target in links(text(page)) if target.endswith(".png")]
     assert pictures
