@@ -39,8 +39,9 @@ notebooks: setup  ## build the .ipynb halves from the .md halves
 release: setup  ## build assignment 1 as students get it, into build/release
 	$(BIN)/python -m grading release assignment1 --out build/release --force
 
-bench: setup  ## measure grading beside stock nbgrader, in one run
-	$(BIN)/python -m grading.bench
+bench: setup  ## measure layers beside PyTorch, and grading beside stock nbgrader
+	$(BIN)/python -m grading.benchmarks layers
+	$(BIN)/python -m grading.benchmarks grading
 
 docs: setup  ## run every example of the documentation
 	$(BIN)/python -m pytest tests/test_docs.py

@@ -1,0 +1,1 @@
+"""Measurements beside peers, in one run, as ratios: `make bench`. Nothing here decides a test."""

@@ -1,0 +1,133 @@
+"""What runs in a worker: each contender turns a workload into a call, which returns its results."""
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import cs231n
+from grading.benchmarks.workloads import SIX, Arrays, Conv, Pool, Product, Step, Workload
+
+Call = Callable[[], Arrays]
+CONTENDERS = ("kit", "torch", "textbook", "roof")
+ADAM = {"learning_rate": 1e-3}
+SEED = 7
+
+
+def prepare(contender: str, workload: Workload, threads: int) -> tuple[Call, Call]:
+    """The call forward and the call forward and backward, for one contender.
+
+    Raises
+    ------
+    ValueError
+        If the contender does not take part in this workload.
+    """
+    if isinstance(workload, Product):
+        return (call := product(workload)), call
+    if contender == "torch":
+        return with_torch(workload, threads)
+    layers = fast_layers(contender)
+    if isinstance(workload, Conv):
+        return convolution(workload, layers)
+    if isinstance(workload, Pool):
+        return pooling(workload, layers)
+    return (call := training(workload)), call
+
+
+def fast_layers(contender: str) -> Any:
+    """The kit's fast layers; or the textbook's, also for all nets of this process.
+
+    Raises
+    ------
+    ValueError
+        If there is no such contender.
+    """
+    if contender == "textbook":
+        from grading.benchmarks import textbook
+
+        sys.modules["cs231n.fast_layers"] = textbook
+        cs231n.fast_layers = textbook
+        return textbook
+    if contender != "kit":
+        raise ValueError(f"There is no contender {contender!r}; take one of {CONTENDERS}.")
+    return importlib.import_module("cs231n.fast_layers")
+
+
+def product(workload: Product) -> Call:
+    """One product of two large matrices, by NumPy."""
+    arrays = workload.draw()
+    return lambda: {"out": arrays["x"] @ arrays["y"]}
+
+
+def convolution(workload: Conv, layers: Any) -> tuple[Call, Call]:
+    """A convolution by one set of fast layers."""
+    x, w, b, dout = (workload.draw()[name] for name in ("x", "w", "b", "dout"))
+
+    def forward() -> Arrays:
+        return {"out": layers.conv_forward_fast(x, w, b, workload.param)[0]}
+
+    def both() -> Arrays:
+        out, cache = layers.conv_forward_fast(x, w, b, workload.param)
+        dx, dw, db = layers.conv_backward_fast(dout, cache)
+        return {"out": out, "dx": dx, "dw": dw, "db": db}
+
+    return forward, both
+
+
+def pooling(workload: Pool, layers: Any) -> tuple[Call, Call]:
+    """Max pooling by one set of fast layers."""
+    arrays = workload.draw()
+    x, dout = arrays["x"], arrays["dout"]
+
+    def forward() -> Arrays:
+        return {"out": layers.max_pool_forward_fast(x, workload.param)[0]}
+
+    def both() -> Arrays:
+        out, cache = layers.max_pool_forward_fast(x, workload.param)
+        return {"out": out, "dx": layers.max_pool_backward_fast(dout, cache)}
+
+    return forward, both
+
+
+def training(workload: Step) -> Call:
+    """One step of a net of the kit's, with Adam as the Solver calls it."""
+    from cs231n import optim
+
+    arrays, model = workload.draw(), make_net(workload.kind)
+    states = {name: dict(ADAM) for name in model.params}
+
+    def step() -> Arrays:
+        loss, grads = model.loss(arrays["x"], arrays["y"])
+        for name, value in model.params.items():
+            model.params[name], states[name] = optim.adam(value, grads[name], states[name])
+        return {"loss": np.array(loss)}
+
+    return step
+
+
+def make_net(kind: str) -> Any:
+    """A net of the kit's; its first weights are those of PyTorch's net, too."""
+    from cs231n.classifiers.cnn import ThreeLayerConvNet
+
+    from cs231n.classifiers.layered_net import LayeredNet
+
+    np.random.seed(SEED)
+    if kind == "three":
+        return ThreeLayerConvNet(weight_scale=1e-2, dtype=np.float32)
+    return LayeredNet(SIX, seed=SEED)
+
+
+def with_torch(workload: Workload, threads: int) -> tuple[Call, Call]:
+    """The same by PyTorch on the CPU, eager."""
+    import torch
+
+    from grading.benchmarks import torch_nets
+
+    torch.set_num_threads(threads)
+    if isinstance(workload, Conv):
+        return torch_nets.convolution(workload)
+    if isinstance(workload, Pool):
+        return torch_nets.pooling(workload)
+    return (call := torch_nets.training(workload, make_net(workload.kind))), call
