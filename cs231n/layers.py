@@ -1,13 +1,42 @@
-"""Layers that are written by hand: fully connected, ReLU, the losses; and by import, all others.
+"""All layers: fully connected ones, ReLU and the losses here, the others in modules of their own.
 
-A layer is a pair of functions: `out, cache = f_forward(x, ...)`, and `f_backward(dout, cache)`, which
-returns the derivatives of the loss by what went in, given that by what came out. All keep the
-precision of their inputs, and change none of them.
+A layer is a pair of functions: `out, cache = f_forward(x, ...)`, and `f_backward(dout, cache)`,
+which returns the derivatives of the loss by what went in, given that by what came out. All keep
+the precision of their inputs, and change none of them.
+
+The modules of the others are imported when one of their layers is asked for, so that a slip in one
+file does not stop the layers of the rest.
 """
 
+import importlib
 import math
 
 import numpy as np
+
+# Module -> the layers in it that can be imported from here, too.
+ELSEWHERE = {
+    "normalization": [
+        "batchnorm_forward",
+        "batchnorm_backward",
+        "batchnorm_backward_alt",
+        "layernorm_forward",
+        "layernorm_backward",
+    ],
+    "dropout": ["dropout_forward", "dropout_backward"],
+    "convolution": [
+        "conv_forward_naive",
+        "conv_backward_naive",
+        "max_pool_forward_naive",
+        "max_pool_backward_naive",
+    ],
+    "spatial_normalization": [
+        "spatial_batchnorm_forward",
+        "spatial_batchnorm_backward",
+        "spatial_groupnorm_forward",
+        "spatial_groupnorm_backward",
+    ],
+}
+_MODULE_OF = {name: module for module, names in ELSEWHERE.items() for name in names}
 
 __all__ = [
     "affine_backward",
@@ -16,7 +45,18 @@ __all__ = [
     "relu_forward",
     "softmax_loss",
     "svm_loss",
+    *_MODULE_OF,
 ]
+
+
+def __getattr__(name):
+    if name not in _MODULE_OF:
+        raise AttributeError(f"cs231n.layers has no {name!r}; it has {', '.join(__all__)}.")
+    return getattr(importlib.import_module(f"cs231n.{_MODULE_OF[name]}"), name)
+
+
+def __dir__():
+    return sorted({*globals(), *_MODULE_OF})
 
 
 def affine_forward(x, w, b):
@@ -74,7 +114,7 @@ def affine_backward(dout, cache):
     ----------
     CS231n notes: "Backpropagation, Intuitions", gradients for vectorized operations.
     """
-    x, w, b = cache
+    x, w, _ = cache
     ### BEGIN SOLUTION: dx in the shape of x, dw and db
     dx = (dout @ w.T).reshape(x.shape)  # (N, D), then (N, d_1, ..., d_k)
     dw = x.reshape(dout.shape[0], w.shape[0]).T @ dout  # (D, N) @ (N, M)
@@ -121,10 +161,9 @@ def relu_backward(dout, cache):
     ndarray, shape of x
     """
     x = cache
-    ### BEGIN SOLUTION: pass on what belongs to units above 0, and nothing elsewhere: dx
-    dx = dout * (x > 0)
+    ### BEGIN SOLUTION: return dout for units above 0, and 0 for the others
+    return dout * (x > 0)
     ### END SOLUTION
-    return dx
 
 
 def softmax_loss(x, y):

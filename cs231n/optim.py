@@ -47,9 +47,13 @@ def sgd_momentum(w, dw, config=None):
     B. T. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964.
     """
     config = _with_defaults(config, learning_rate=1e-2, momentum=0.9)
-    rate, momentum = float(config["learning_rate"]), float(config["momentum"])
-    config["velocity"] = momentum * _state(config, "velocity", w) - rate * dw
-    return w + config["velocity"], config
+    rate, momentum = _floats(config, "learning_rate", "momentum")
+    velocity = _state(config, "velocity", w)
+    ### BEGIN SOLUTION: next_w; the new velocity goes into config["velocity"]
+    config["velocity"] = momentum * velocity - rate * dw
+    next_w = w + config["velocity"]
+    ### END SOLUTION
+    return next_w, config
 
 
 def rmsprop(w, dw, config=None):
@@ -75,9 +79,13 @@ def rmsprop(w, dw, config=None):
     T. Tieleman and G. Hinton, "Neural networks for machine learning", lecture 6.5, 2012.
     """
     config = _with_defaults(config, learning_rate=1e-2, decay_rate=0.99, epsilon=1e-8)
-    rate, decay = float(config["learning_rate"]), float(config["decay_rate"])
-    config["cache"] = decay * _state(config, "cache", w) + (1 - decay) * dw**2
-    return w - rate * dw / (np.sqrt(config["cache"]) + float(config["epsilon"])), config
+    rate, decay, epsilon = _floats(config, "learning_rate", "decay_rate", "epsilon")
+    cache = _state(config, "cache", w)
+    ### BEGIN SOLUTION: next_w; the new cache goes into config["cache"]
+    config["cache"] = decay * cache + (1 - decay) * dw**2
+    next_w = w - rate * dw / (np.sqrt(config["cache"]) + epsilon)
+    ### END SOLUTION
+    return next_w, config
 
 
 def adam(w, dw, config=None):
@@ -106,13 +114,18 @@ def adam(w, dw, config=None):
     D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1.
     """
     config = _with_defaults(config, learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8, t=0)
-    rate, beta1, beta2 = (float(config[key]) for key in ("learning_rate", "beta1", "beta2"))
+    rate, epsilon = _floats(config, "learning_rate", "epsilon")
+    beta1, beta2 = _floats(config, "beta1", "beta2")
+    m, v = _state(config, "m", w), _state(config, "v", w)
+    ### BEGIN SOLUTION: next_w; the new t, m and v go into config
     config["t"] += 1
-    config["m"] = beta1 * _state(config, "m", w) + (1 - beta1) * dw
-    config["v"] = beta2 * _state(config, "v", w) + (1 - beta2) * dw**2
+    config["m"] = beta1 * m + (1 - beta1) * dw
+    config["v"] = beta2 * v + (1 - beta2) * dw**2
     mean = config["m"] / (1 - beta1 ** config["t"])
     square = config["v"] / (1 - beta2 ** config["t"])
-    return w - rate * mean / (np.sqrt(square) + float(config["epsilon"])), config
+    next_w = w - rate * mean / (np.sqrt(square) + epsilon)
+    ### END SOLUTION
+    return next_w, config
 
 
 def _with_defaults(config, **defaults):
@@ -120,6 +133,11 @@ def _with_defaults(config, **defaults):
     for key, value in defaults.items():
         config.setdefault(key, value)
     return config
+
+
+def _floats(config, *keys):
+    """Settings as Python's floats: NumPy's float64 would lift float32 to its precision."""
+    return [float(config[key]) for key in keys]
 
 
 def _state(config, key, w):
