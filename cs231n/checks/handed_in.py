@@ -4,16 +4,18 @@ import functools
 
 import numpy as np
 
-from cs231n.hand_in import require_gradable
+from cs231n.hand_in import require_gradable, require_gradable_deep
 
 from .asserts import assert_that, require_array
 from .failures import CheckFailure, StudentError
 from .protocol import ProtocolError
 from .runner import exercise
+from .student import StudentObject
 
 PICTURES = 1000  # two times in three the accuracy measured is within 1.6 points of the true one
 PIXELS = 32 * 32 * 3
 HOG_SIZE, MOST_BINS = 144, 64
+CLASSES = 10
 
 
 def check_steps(name, require, steps):
@@ -46,7 +48,7 @@ def check_steps(name, require, steps):
         require(student, pictures, goal)
 
 
-def load_network(student, name, remedy):
+def load_network(student, name, remedy, require=require_gradable):
     """The arrays of a file in `hand_in`, found to be a network.
 
     Parameters
@@ -56,6 +58,8 @@ def load_network(student, name, remedy):
         Such as "best_net.npz".
     remedy : str
         What writes the file, for messages.
+    require : callable
+        Takes the arrays, and raises ValueError unless they are a network of the kind wanted.
 
     Raises
     ------
@@ -66,7 +70,7 @@ def load_network(student, name, remedy):
     """
     try:
         arrays = student.load(name)
-        require_gradable(arrays)
+        require(arrays)
     except StudentError as error:
         if error.type_name == "FileNotFoundError":
             msg = f"hand_in/{name} is not there: {remedy}."
@@ -101,7 +105,41 @@ def require_accuracy(student, arrays, inputs, labels, percent):
     net.set("params", params)
     predicted = net.predict(ready)
     require_array(predicted, "the prediction", shape=labels.shape)
-    meant = _labels_of(params, ready)
+    _require_right(predicted, _labels_of(params, ready), labels, percent)
+
+
+def load_deep_network(student, name, remedy):
+    """As `load_network`, for a fully connected network of any depth."""
+    return load_network(student, name, remedy, require_gradable_deep)
+
+
+def require_deep_accuracy(student, arrays, inputs, labels, percent):
+    """As `require_accuracy`, for a fully connected network of any depth."""
+    with np.errstate(all="ignore"):
+        params = {key: arrays[key].astype(np.float32) for key in arrays if key[0] in "Wb"}
+        ready = ((inputs - arrays["mean"]) / arrays["std"]).astype(np.float32)
+    scores = _deep_net(student.classifiers.fc_net.FullyConnectedNet, params).loss(ready)
+    require_array(scores, "the scores", shape=(len(labels), CLASSES))
+    from cs231n.classifiers.fc_net import FullyConnectedNet  # as in _labels_of
+
+    with np.errstate(all="ignore"):
+        meant = _deep_net(FullyConnectedNet, params).loss(ready)
+    _require_right(np.argmax(scores, axis=1), np.argmax(meant, axis=1), labels, percent)
+
+
+def _deep_net(make, params):
+    """A FullyConnectedNet, the student's or the kit's, with these parameters."""
+    sizes = [len(params[f"b{layer}"]) for layer in range(1, len(params) // 2 + 1)]
+    net = make(sizes[:-1], params["W1"].shape[0], sizes[-1])
+    if isinstance(net, StudentObject):
+        net.set("params", params)
+    else:
+        net.params = params
+    return net
+
+
+def _require_right(predicted, meant, labels, percent):
+    """Require so many per cent of labels both predicted and meant by the weights themselves."""
     right = 100 * float(np.mean((predicted == labels) & (meant == labels)))
     msg = f"{right:.1f} per cent of {len(labels)} unseen pictures are right: not there yet."
     assert_that(right >= percent, msg, f"at least {percent:g} per cent", f"{right:.1f} per cent")

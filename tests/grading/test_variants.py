@@ -17,6 +17,13 @@ SEEDS = (PUBLIC_SEED, 1, 2026)
 # A student may predict through `loss` or compute the scores anew: both need the network to be
 # there, and a stand-in for it would be the answer to the first exercise.
 BUILDS_ON = {"net-predict": ["net-scores"]}
+# Nets of layers: made by their own `__init__`, and of the student's own layers.
+AFFINE, BACK = ["affine-forward", "relu-forward"], ["affine-backward", "relu-backward"]
+BUILDS_ON |= {
+    "fc-two-layer-net": ["fc-two-layer-init", *AFFINE, *BACK, "softmax-layer-loss"],
+    "fc-net-scores": ["fc-net-init", *AFFINE],
+    "fc-net-loss": ["fc-net-init", "fc-net-scores", *AFFINE, *BACK, "softmax-layer-loss"],
+}
 load_suites(grading.hidden)
 
 
