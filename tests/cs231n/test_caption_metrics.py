@@ -1,0 +1,133 @@
+"""Metrics of sentences: by hand on small sets, by other programs' numbers, and their pitfalls."""
+
+import math
+
+import numpy as np
+import pytest
+
+from cs231n.caption_metrics import bleu, cider_d, cider_d_each, rouge_l, tokenize
+
+
+def words(*sentences):
+    return [sentence.split() for sentence in sentences]
+
+
+CANDIDATES = words("a red circle above a blue square", "two squares", "a green circle")
+REFERENCES = [
+    words("a red circle is above a blue square", "there is a red circle over a blue square"),
+    words("there are two red squares", "two squares", "two red squares side by side"),
+    words("a small green triangle", "one green triangle left of a circle"),
+]
+
+
+def test_tokens_are_lower_case_words_without_punctuation():
+    assert tokenize("A man -- in (red): don't!") == ["a", "man", "in", "red", "don", "t"]
+    assert tokenize("...") == []
+
+
+def test_bleu_by_hand():
+    scores = bleu(CANDIDATES, REFERENCES)
+    assert scores[0] == pytest.approx(12 / 12 * math.exp(1 - 14 / 12))
+    assert scores[1] == pytest.approx(math.sqrt(6 / 9) * math.exp(1 - 14 / 12))
+    # trigrams: a red circle, a blue square, above a blue of 6; tetragrams: above a blue square of 4
+    assert scores[2] == pytest.approx((6 / 9 * 3 / 6) ** (1 / 3) * math.exp(1 - 14 / 12))
+    assert scores[3] == pytest.approx((6 / 9 * 3 / 6 * 1 / 4) ** (1 / 4) * math.exp(1 - 14 / 12))
+
+
+def test_a_word_counts_as_often_as_in_the_reference_that_has_it_most():
+    scores = bleu(words("the the the the"), [words("the cat", "the dog the")])
+    assert scores[0] == pytest.approx(2 / 4)
+
+
+def test_bleu_takes_the_shorter_of_two_equally_near_lengths():
+    both = [words("a b c d", "a b c d e f")]
+    assert bleu(words("a b c d e"), both)[0] == pytest.approx(1)  # r = 4, not 6
+    assert bleu(words("a b c d e"), [both[0][1:]])[0] == pytest.approx(math.exp(1 - 6 / 5))
+
+
+def test_nothing_said_scores_nothing():
+    assert bleu([[]], [words("a b")]) == [0, 0, 0, 0]
+    assert rouge_l([[]], [words("a b")]) == 0
+    assert cider_d([[], []], [words("a b"), words("c")]) == 0
+
+
+def test_rouge_takes_the_best_precision_and_the_best_recall():
+    # precision 3/3 against the first, recall 2/2 against the second
+    assert rouge_l(words("a b c"), [words("a x b x c x", "b c")]) == pytest.approx(1)
+    precision, recall = 2 / 3, 2 / 4
+    expected = 2.44 * precision * recall / (recall + 1.44 * precision)
+    assert rouge_l(words("a b x"), [words("a y b z")]) == pytest.approx(expected)
+
+
+def test_cider_by_hand():
+    # log 2 for every word but "a", which both pictures have; no n-gram is longer than one word
+    scores = cider_d_each(words("x", "a"), [words("x", "a"), words("a")])
+    assert scores == pytest.approx([10 / 4 / 2, 0])
+
+
+def test_cider_of_the_only_reference_is_ten():
+    first, second = "a b c d e", "f g h i j"
+    assert cider_d(words(first, second), [words(first), words(second)]) == pytest.approx(10)
+
+
+def test_cider_of_one_picture_is_nothing():
+    assert cider_d(words("a b c d"), [words("a b c d")]) == 0
+
+
+def test_cider_has_less_for_another_length():
+    references = [words("a b c d e f"), words("g h i j")]
+    (short, _), (longer, _) = (
+        cider_d_each(words(sentence, "g"), references) for sentence in ("a b c", "a b c d e")
+    )
+    assert 0 < short < longer < 10
+
+
+def test_an_order_that_is_lost_costs_the_longer_n_grams():
+    references = [words("a red circle above a blue square"), words("two green squares")]
+    right = cider_d_each(words("a red circle above a blue square", "x"), references)[0]
+    swapped = cider_d_each(words("a blue circle above a red square", "x"), references)[0]
+    assert right == pytest.approx(10)
+    assert 0 < swapped < 0.6 * right
+
+
+def drawn(seed=1):
+    """Thirty pictures' sentences of eight words, drawn at random."""
+    rng = np.random.default_rng(seed)
+
+    def sentence():
+        return [str(w) for w in rng.choice(list("abcdefgh"), size=rng.integers(4, 12))]
+
+    references = [[sentence() for _ in range(rng.integers(1, 6))] for _ in range(30)]
+    return [others[0][:3] + sentence()[:4] for others in references], references
+
+
+def test_bleu_is_that_of_nltk():
+    nltk = pytest.importorskip("nltk.translate.bleu_score", reason="nltk is not installed")
+    candidates, references = drawn()
+    expected = [nltk.corpus_bleu(references, candidates, [1 / n] * n) for n in range(1, 5)]
+    np.testing.assert_allclose(bleu(candidates, references), expected, atol=1e-9)
+
+
+def test_bleu_is_that_of_sacrebleu():
+    sacrebleu = pytest.importorskip("sacrebleu", reason="sacrebleu is not installed")
+    candidates, references = drawn()
+    columns = list(zip(*[[" ".join(other) for other in (others * 5)[:5]] for others in references]))
+    lines = [" ".join(words) for words in candidates]
+    score = sacrebleu.corpus_bleu(lines, columns, tokenize="none", smooth_method="none").score
+    assert bleu(candidates, references)[3] == pytest.approx(score / 100, abs=1e-9)
+
+
+def test_rouge_and_cider_are_those_of_pycocoevalcap():
+    # What version 1.2 said of the same sentences; it is 100 MB, and needs Java for the rest of it.
+    assert rouge_l(*drawn()) == pytest.approx(0.6208918119433032, abs=1e-9)
+    assert cider_d(*drawn()) == pytest.approx(1.9885346750860018, abs=1e-9)
+
+
+@pytest.mark.parametrize("metric", [bleu, rouge_l, cider_d])
+def test_what_does_not_belong_together_is_refused(metric):
+    with pytest.raises(ValueError, match="there are 1 candidates and references of 2 pictures"):
+        metric(words("a"), [words("a"), words("b")])
+    with pytest.raises(ValueError, match="one at least"):
+        metric([], [])
+    with pytest.raises(ValueError, match="picture 1 has no reference"):
+        metric(words("a", "b"), [words("a"), []])
