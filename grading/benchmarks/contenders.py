@@ -1,13 +1,10 @@
 """What runs in a worker: each contender turns a workload into a call, which returns its results."""
 
-import importlib
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-import cs231n
 from grading.benchmarks.workloads import SIX, Arrays, Conv, Pool, Product, Step, Workload
 
 Call = Callable[[], Arrays]
@@ -22,37 +19,23 @@ def prepare(contender: str, workload: Workload, threads: int) -> tuple[Call, Cal
     Raises
     ------
     ValueError
-        If the contender does not take part in this workload.
+        If there is no such contender.
     """
     if isinstance(workload, Product):
         return (call := product(workload)), call
     if contender == "torch":
         return with_torch(workload, threads)
-    layers = fast_layers(contender)
-    if isinstance(workload, Conv):
-        return convolution(workload, layers)
-    if isinstance(workload, Pool):
-        return pooling(workload, layers)
-    return (call := training(workload)), call
-
-
-def fast_layers(contender: str) -> Any:
-    """The kit's fast layers; or the textbook's, also for all nets of this process.
-
-    Raises
-    ------
-    ValueError
-        If there is no such contender.
-    """
     if contender == "textbook":
         from grading.benchmarks import textbook
 
-        sys.modules["cs231n.fast_layers"] = textbook
-        cs231n.fast_layers = textbook
-        return textbook
-    if contender != "kit":
+        textbook.install()
+    elif contender != "kit":
         raise ValueError(f"There is no contender {contender!r}; take one of {CONTENDERS}.")
-    return importlib.import_module("cs231n.fast_layers")
+    if isinstance(workload, Conv):
+        return convolution(workload)
+    if isinstance(workload, Pool):
+        return pooling(workload)
+    return (call := training(workload)), call
 
 
 def product(workload: Product) -> Call:
@@ -61,32 +44,37 @@ def product(workload: Product) -> Call:
     return lambda: {"out": arrays["x"] @ arrays["y"]}
 
 
-def convolution(workload: Conv, layers: Any) -> tuple[Call, Call]:
-    """A convolution by one set of fast layers."""
-    x, w, b, dout = (workload.draw()[name] for name in ("x", "w", "b", "dout"))
+def convolution(workload: Conv) -> tuple[Call, Call]:
+    """A convolution by the fast layers of this process."""
+    from cs231n import fast_layers
+
+    arrays = workload.draw()
+    x, w, b, dout = (arrays[name] for name in ("x", "w", "b", "dout"))
 
     def forward() -> Arrays:
-        return {"out": layers.conv_forward_fast(x, w, b, workload.param)[0]}
+        return {"out": fast_layers.conv_forward_fast(x, w, b, workload.param)[0]}
 
     def both() -> Arrays:
-        out, cache = layers.conv_forward_fast(x, w, b, workload.param)
-        dx, dw, db = layers.conv_backward_fast(dout, cache)
+        out, cache = fast_layers.conv_forward_fast(x, w, b, workload.param)
+        dx, dw, db = fast_layers.conv_backward_fast(dout, cache)
         return {"out": out, "dx": dx, "dw": dw, "db": db}
 
     return forward, both
 
 
-def pooling(workload: Pool, layers: Any) -> tuple[Call, Call]:
-    """Max pooling by one set of fast layers."""
+def pooling(workload: Pool) -> tuple[Call, Call]:
+    """Max pooling by the fast layers of this process."""
+    from cs231n import fast_layers
+
     arrays = workload.draw()
     x, dout = arrays["x"], arrays["dout"]
 
     def forward() -> Arrays:
-        return {"out": layers.max_pool_forward_fast(x, workload.param)[0]}
+        return {"out": fast_layers.max_pool_forward_fast(x, workload.param)[0]}
 
     def both() -> Arrays:
-        out, cache = layers.max_pool_forward_fast(x, workload.param)
-        return {"out": out, "dx": layers.max_pool_backward_fast(dout, cache)}
+        out, cache = fast_layers.max_pool_forward_fast(x, workload.param)
+        return {"out": out, "dx": fast_layers.max_pool_backward_fast(dout, cache)}
 
     return forward, both
 
