@@ -34,11 +34,13 @@ EXPECTED = (
     "cs231n/README.md",
     "cs231n/*.pyx",
     "cs231n/*.py",
+    "cs231n/*.html",
     "cs231n/checks/exercises.toml",
     "cs231n/checks/expected.npz",
     "datasets/README.md",
     "datasets/registry.toml",
     "datasets/cards/*.md",
+    "datasets/imagenet_classes.txt",
 )
 FOREIGN = re.compile(r"^\s*(?:from|import)\s+(grading|tests)\b", re.MULTILINE)
 

