@@ -24,6 +24,11 @@ BUILDS_ON |= {
     "fc-net-scores": ["fc-net-init", *AFFINE],
     "fc-net-loss": ["fc-net-init", "fc-net-scores", *AFFINE, *BACK, "softmax-layer-loss"],
 }
+# The view of windows is given; where they lie is an exercise.
+BUILDS_ON |= {
+    name: ["windows-layout"]
+    for name in ("conv-windows", "pool-windows-forward", "pool-windows-backward")
+}
 load_suites(grading.hidden)
 
 
