@@ -119,14 +119,11 @@ def beam_search(model, features, start, end, width=3, max_length=30, length_pena
         last = np.array([beam.words[-1] if beam.words else start for beam in beams])
         scores, state = model.advance(state, last)
         beams, rows, done = _extend(beams, _log_softmax(scores), end, width)
-        finished = sorted([*finished, *done], key=lambda s: -s.rank(length_penalty))[
-            : best or width
-        ]
-        if not beams or _settled(finished, beams, best or width, length_penalty, max_length):
+        finished = _ranked([*finished, *done], length_penalty)[:count]
+        if not beams or _settled(finished, beams, count, length_penalty, max_length):
             break
         state = tuple(part[rows] for part in state)
-    rest = sorted(beams, key=lambda s: -s.rank(length_penalty))
-    return (finished or rest)[: best or width]
+    return (finished or _ranked(beams, length_penalty))[:count]
 
 
 def score(model, features, words, start, end):
