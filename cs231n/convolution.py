@@ -1,6 +1,8 @@
-"""Convolution and max pooling, loop by loop, as they are defined.
+"""Convolution and max pooling as they are defined, loop by loop: slow, and easy to check.
 
-Letters: N pictures of C channels, H x W; F filters of HH x WW; outputs OH x OW.
+Letters: N pictures of C channels, H x W; F filters of HH x WW; outputs OH x OW. All functions keep
+the precision of x, and change none of their arguments. What trains networks stands in
+cs231n/fast_layers.py and gives the same numbers.
 """
 
 import numpy as np
@@ -30,17 +32,28 @@ def conv_forward_naive(x, w, b, conv_param):
 
     Returns
     -------
-    out : ndarray, shape (N, F, OH, OW)
-        OH = 1 + (H + 2 pad - HH) // stride, and OW likewise.
+    out : ndarray, shape (N, F, OH, OW), dtype of x
+        OH = 1 + (H + 2 pad - HH) // stride, and OW likewise: rows and columns at the end that the
+        steps do not reach stay unseen.
     cache : tuple
         (x, w, b, conv_param)
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together.
+
+    References
+    ----------
+    CS231n notes: "Convolutional Networks", convolutional layer.
     """
+    _require_filters(x, w, b)
     stride, pad = conv_param["stride"], conv_param["pad"]
     (N, _, H, W), (F, _, HH, WW) = x.shape, w.shape
     OH, OW = count_places(H, W, HH, WW, pad, stride)
+    ### BEGIN SOLUTION: pad a copy of x with zeros, then fill out, (N, F, OH, OW), place by place
     out = np.zeros((N, F, OH, OW), dtype=x.dtype)
-    ### BEGIN SOLUTION: pad x with zeros, then fill out place by place
-    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))  # (N, C, H+2pad, W+2pad)
     for n in range(N):
         for f in range(F):
             for oh in range(OH):
@@ -53,11 +66,16 @@ def conv_forward_naive(x, w, b, conv_param):
 
 
 def conv_backward_naive(dout, cache):
-    """Go back through `conv_forward_naive`.
+    """Go back through `conv_forward_naive`: each output hands its derivative to all that made it.
+
+    An output out[n, f, oh, ow] is b[f] plus a sum of products of a weight and a pixel. So dout
+    there, times the pixel, goes to the weight; times the weight, to the pixel; and as it is, to the
+    bias.
 
     Parameters
     ----------
     dout : ndarray, shape (N, F, OH, OW)
+        Derivative of the loss by the layer's output.
     cache : tuple
         (x, w, b, conv_param)
 
@@ -66,13 +84,17 @@ def conv_backward_naive(dout, cache):
     dx : ndarray, shape (N, C, H, W)
     dw : ndarray, shape (F, C, HH, WW)
     db : ndarray, shape (F,)
+
+    References
+    ----------
+    CS231n notes: "Convolutional Networks", convolutional layer, backpropagation.
     """
     x, w, b, conv_param = cache
     stride, pad = conv_param["stride"], conv_param["pad"]
     (N, _, H, W), (F, _, HH, WW) = x.shape, w.shape
-    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    ### BEGIN SOLUTION: add what every output gives to dx, dw and db; the padding is no part of dx
+    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))  # (N, C, H+2pad, W+2pad)
     dpadded, dw, db = np.zeros_like(padded), np.zeros_like(w), np.zeros_like(b)
-    ### BEGIN SOLUTION: add what every output gives to dpadded, dw and db
     for n in range(N):
         for f in range(F):
             for oh in range(dout.shape[2]):
@@ -82,48 +104,62 @@ def conv_backward_naive(dout, cache):
                     dpadded[n, :, rows, columns] += dout[n, f, oh, ow] * w[f]
                     dw[f] += dout[n, f, oh, ow] * padded[n, :, rows, columns]
                     db[f] += dout[n, f, oh, ow]
+    dx = dpadded[:, :, pad : pad + H, pad : pad + W]  # (N, C, H, W)
     ### END SOLUTION
-    return dpadded[:, :, pad : pad + H, pad : pad + W], dw, db
+    return dx, dw, db
 
 
 def max_pool_forward_naive(x, pool_param):
     """Take the largest number of each window.
 
+    out[n, c, oh, ow] = max_ij x[n, c, oh * stride + i, ow * stride + j]
+
     Parameters
     ----------
     x : ndarray, shape (N, C, H, W)
     pool_param : dict
-        "pool_height", "pool_width" and "stride".
+        "pool_height" and "pool_width", of a window, and "stride", its step. Windows may overlap.
 
     Returns
     -------
-    out : ndarray, shape (N, C, OH, OW)
+    out : ndarray, shape (N, C, OH, OW), dtype of x
         OH = 1 + (H - pool_height) // stride, and OW likewise.
     cache : tuple
         (x, pool_param)
+
+    Raises
+    ------
+    ValueError
+        If no window fits.
+
+    References
+    ----------
+    CS231n notes: "Convolutional Networks", pooling layer.
     """
     HH, WW, stride = (pool_param[key] for key in ("pool_height", "pool_width", "stride"))
     N, C, H, W = x.shape
     OH, OW = count_places(H, W, HH, WW, 0, stride)
+    ### BEGIN SOLUTION: fill out, (N, C, OH, OW), window by window
     out = np.zeros((N, C, OH, OW), dtype=x.dtype)
-    ### BEGIN SOLUTION: fill out window by window
     for oh in range(OH):
         for ow in range(OW):
-            rows, columns = (
-                slice(oh * stride, oh * stride + HH),
-                slice(ow * stride, ow * stride + WW),
-            )
-            out[:, :, oh, ow] = x[:, :, rows, columns].max(axis=(2, 3))
+            top, left = oh * stride, ow * stride
+            window = x[:, :, top : top + HH, left : left + WW]  # (N, C, HH, WW)
+            out[:, :, oh, ow] = window.max(axis=(2, 3))
     ### END SOLUTION
     return out, (x, pool_param)
 
 
 def max_pool_backward_naive(dout, cache):
-    """Give each upstream number to the largest number of its window; of equals, to the first.
+    """Go back through `max_pool_forward_naive`: what arrives goes to the winner of each window.
+
+    Where several pixels of a window are equally large there is a kink, and no derivative; here the
+    first of them, row by row, gets everything. A pixel that won several windows gets the sum.
 
     Parameters
     ----------
     dout : ndarray, shape (N, C, OH, OW)
+        Derivative of the loss by the layer's output.
     cache : tuple
         (x, pool_param)
 
@@ -133,12 +169,22 @@ def max_pool_backward_naive(dout, cache):
     """
     x, pool_param = cache
     HH, WW, stride = (pool_param[key] for key in ("pool_height", "pool_width", "stride"))
+    ### BEGIN SOLUTION: dx, shape of x: add every upstream number where its window has its maximum
     dx = np.zeros_like(x)
-    ### BEGIN SOLUTION: add every upstream number where its window has its maximum
     for n, c, oh, ow in np.ndindex(dout.shape):
         top, left = oh * stride, ow * stride
-        window = x[n, c, top : top + HH, left : left + WW]
+        window = x[n, c, top : top + HH, left : left + WW]  # (HH, WW)
         i, j = np.unravel_index(np.argmax(window), window.shape)
         dx[n, c, top + i, left + j] += dout[n, c, oh, ow]
     ### END SOLUTION
     return dx
+
+
+def _require_filters(x, w, b):
+    """Raise ValueError unless filters w and biases b fit pictures x."""
+    if x.ndim != 4 or w.ndim != 4 or w.shape[1] != x.shape[1]:
+        msg = f"conv_forward_naive: x is {x.shape} and w is {w.shape}"
+        raise ValueError(f"{msg}; they should be (N, C, H, W) and (F, C, HH, WW), with the same C.")
+    if b.shape != w.shape[:1]:
+        msg = f"conv_forward_naive: b is {b.shape}, but there are {w.shape[0]} filters"
+        raise ValueError(f"{msg}; b should be {w.shape[:1]}.")

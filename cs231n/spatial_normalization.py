@@ -1,4 +1,7 @@
-"""Normalisation of pictures: batch normalisation of channels, and normalisation of groups."""
+"""Normalisation of pictures: batch normalisation of channels, and normalisation of groups.
+
+Both keep the precision of x, and change none of their arguments but `bn_param`.
+"""
 
 import numpy as np
 
@@ -15,6 +18,9 @@ __all__ = [
 def spatial_batchnorm_forward(x, gamma, beta, bn_param):
     """Normalise each channel over all places of all pictures, as `batchnorm_forward` does features.
 
+    A convolution uses one filter at every place of every picture, so its outputs there are drawn
+    alike: a place is an example, and a channel a feature.
+
     Parameters
     ----------
     x : ndarray, shape (N, C, H, W)
@@ -26,9 +32,14 @@ def spatial_batchnorm_forward(x, gamma, beta, bn_param):
     -------
     out : ndarray, shape (N, C, H, W)
     cache : tuple
+        For `spatial_batchnorm_backward`.
+
+    References
+    ----------
+    S. Ioffe and C. Szegedy, "Batch normalization", ICML 2015, section 3.2.
     """
-    ### BEGIN SOLUTION: make each place a row of C numbers, and back
     N, C, H, W = x.shape
+    ### BEGIN SOLUTION: out and cache, by batchnorm_forward of rows: one of C numbers for each place
     rows, cache = batchnorm_forward(x.transpose(0, 2, 3, 1).reshape(-1, C), gamma, beta, bn_param)
     out = np.ascontiguousarray(rows.reshape(N, H, W, C).transpose(0, 3, 1, 2))
     ### END SOLUTION
@@ -36,15 +47,20 @@ def spatial_batchnorm_forward(x, gamma, beta, bn_param):
 
 
 def spatial_batchnorm_backward(dout, cache):
-    """Go back through `spatial_batchnorm_forward`.
+    """Go back through `spatial_batchnorm_forward`, by `batchnorm_backward`.
+
+    Parameters
+    ----------
+    dout : ndarray, shape (N, C, H, W)
+    cache : tuple
 
     Returns
     -------
     dx : ndarray, shape (N, C, H, W)
     dgamma, dbeta : ndarray, shape (C,)
     """
-    ### BEGIN SOLUTION: dx, dgamma and dbeta
     N, C, H, W = dout.shape
+    ### BEGIN SOLUTION: dx, (N, C, H, W), dgamma and dbeta, (C,)
     rows, dgamma, dbeta = batchnorm_backward(dout.transpose(0, 2, 3, 1).reshape(-1, C), cache)
     dx = np.ascontiguousarray(rows.reshape(N, H, W, C).transpose(0, 3, 1, 2))
     ### END SOLUTION
@@ -53,6 +69,9 @@ def spatial_batchnorm_backward(dout, cache):
 
 def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
     """Normalise each picture over groups of C / G neighbouring channels.
+
+    Every group of every picture has a mean and a variance of its own, over its channels and all
+    places; gamma and beta scale and shift each channel. Testing is as training.
 
     Parameters
     ----------
@@ -67,14 +86,23 @@ def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
     -------
     out : ndarray, shape (N, C, H, W)
     cache : tuple
+        For `spatial_groupnorm_backward`.
+
+    Raises
+    ------
+    ValueError
+        If C channels cannot be parted into G equal groups.
 
     References
     ----------
     Y. Wu and K. He, "Group normalization", ECCV 2018.
     """
-    eps = float(gn_param.get("eps", 1e-5))
-    ### BEGIN SOLUTION: out and cache, with mean and variance over each group
     N, C, H, W = x.shape
+    if G < 1 or C % G:
+        msg = f"spatial_groupnorm_forward: {C} channels cannot be parted into G = {G} equal groups"
+        raise ValueError(f"{msg}; G should be a divisor of {C}.")
+    eps = float(gn_param.get("eps", 1e-5))
+    ### BEGIN SOLUTION: out and cache, with mean and variance over each group of each picture
     groups = x.reshape(N, G, C // G * H * W)
     std = np.sqrt(groups.var(axis=2, keepdims=True) + eps)
     normalized = (groups - groups.mean(axis=2, keepdims=True)) / std
@@ -87,12 +115,17 @@ def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
 def spatial_groupnorm_backward(dout, cache):
     """Go back through `spatial_groupnorm_forward`.
 
+    Parameters
+    ----------
+    dout : ndarray, shape (N, C, H, W)
+    cache : tuple
+
     Returns
     -------
     dx : ndarray, shape (N, C, H, W)
     dgamma, dbeta : ndarray, of the shape of gamma
     """
-    ### BEGIN SOLUTION: dx, dgamma and dbeta
+    ### BEGIN SOLUTION: dx, and dgamma and dbeta in the shape of gamma
     normalized, gamma, std = cache
     dbeta = dout.sum(axis=(0, 2, 3)).reshape(gamma.shape)
     dgamma = (dout * normalized.reshape(dout.shape)).sum(axis=(0, 2, 3)).reshape(gamma.shape)
