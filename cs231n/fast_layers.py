@@ -68,7 +68,7 @@ def conv_forward_fast(x, w, b, conv_param, threads=None):
     check_convolution("conv_forward_fast", x, w, b, conv_param)
     stride, pad = conv_param["stride"], conv_param["pad"]
     threads = get_threads(threads)
-    if KERNELS == "cython" and x.size:
+    if KERNELS == "cython" and x.size and w.size:
         out = conv_kernels.conv_forward(x, w, b, stride, pad, threads)
     else:
         out, _ = conv_forward_strides(x, w, b, conv_param)
@@ -100,12 +100,12 @@ def conv_backward_fast(dout, cache, need_dx=True, threads=None):
     TypeError
         If dout is not of the dtype of x.
     """
-    x, w, b, conv_param = cache
+    x, w, _, conv_param = cache
     stride, pad = conv_param["stride"], conv_param["pad"]
     OH, OW = count_places(*x.shape[2:], *w.shape[2:], pad, stride)
     check_upstream("conv_backward_fast", dout, (len(x), len(w), OH, OW), x.dtype)
     threads = get_threads(threads)
-    if KERNELS == "cython" and x.size:
+    if KERNELS == "cython" and x.size and w.size:
         dw, db = conv_kernels.conv_backward_filters(dout, x, w.shape, stride, pad, threads)
         if not need_dx:
             return None, dw, db
@@ -117,7 +117,7 @@ def conv_backward_fast(dout, cache, need_dx=True, threads=None):
 def max_pool_forward_fast(x, pool_param, threads=None):
     """Take the largest number of each window.
 
-    A window that holds NaN gives NaN. The first of several equal numbers is taken to be the largest.
+    A window that holds NaN gives NaN. The first of several equal numbers counts as the largest.
 
     Parameters
     ----------
@@ -318,7 +318,7 @@ def max_pool_backward_im2col(dout, cache):
 
 
 def columns_of(x, w_shape, conv_param):
-    """Copy a strided view of the padded pictures, (C * HH * WW, N * OH * OW); give OH and OW too."""
+    """Copy a strided view of the padded pictures, (C * HH * WW, N * OH * OW); give OH, OW too."""
     _, C, HH, WW = w_shape
     stride, pad = conv_param["stride"], conv_param["pad"]
     OH, OW = count_places(*x.shape[2:], HH, WW, pad, stride)
