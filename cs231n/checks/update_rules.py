@@ -63,97 +63,9 @@ def require_left_alone(rule, student, rng):
     assert_that(kept == ("mine", 0.02), message, "note and learning_rate as they were", str(kept))
 
 
-@exercise("sgd-momentum", weight=2)
-def velocity_adds_up(student, rng):
-    w, gradients = draw(rng, 1)
-    start = {"velocity": rng.normal(size=w.shape)}
-    got, config = run(student.optim.sgd_momentum, student, w, gradients, MOMENTUM | start)
-    expected, velocity = oracle.momentum_steps(w, gradients, **MOMENTUM, **start)
-    rate, dw = MOMENTUM["learning_rate"], gradients[0]
-    mistakes = [
-        (w + 0.6 * start["velocity"] + rate * dw, "This goes uphill: subtract the gradient."),
-        (w - velocity, "The step goes against the velocity; it is added to w."),
-        (w + start["velocity"], "The step uses the old velocity: compute the new one first."),
-        (w - rate * dw, "The velocity given in config is forgotten."),
-    ]
-    assert_no_mistake(got, expected, "next_w", mistakes)
-    require_state(config, {"velocity": velocity})
-
-
-@exercise("sgd-momentum")
-def velocity_is_kept_between_steps(student, rng):
-    w, gradients = draw(rng, 4)
-    got, config = run(student.optim.sgd_momentum, student, w, gradients)
-    defaults = {"learning_rate": 1e-2, "momentum": 0.9, "velocity": np.zeros(w.shape)}
-    expected, velocity = oracle.momentum_steps(w, gradients, **defaults)
-    assert_close(got, expected, what="w after four steps with the defaults")
-    require_state(config, {"velocity": velocity})
-
-
-@exercise("sgd-momentum")
-def momentum_keeps_float32_and_config(student, rng):
-    require_float32(student.optim.sgd_momentum, student, rng, ["velocity"])
-    require_left_alone(student.optim.sgd_momentum, student, rng)
-
-
-@exercise("rmsprop", weight=2)
-def step_is_in_units_of_the_recent_gradient(student, rng):
-    w, gradients = draw(rng, 1)
-    start = {"cache": rng.uniform(0.5, 2, size=w.shape)}
-    got, config = run(student.optim.rmsprop, student, w, gradients, RMSPROP | start)
-    expected, cache = oracle.rmsprop_steps(w, gradients, **RMSPROP, **start)
-    rate, epsilon, dw = RMSPROP["learning_rate"], RMSPROP["epsilon"], gradients[0]
-    root = np.sqrt(cache)
-    mistakes = [
-        (w - rate * dw / np.sqrt(cache + epsilon), "epsilon goes behind the root, not under it."),
-        (w - rate * dw / root, "epsilon is missing: it is added to the root."),
-        (w - rate * dw / (cache + epsilon), "The root of the cache is missing."),
-        (w + rate * dw / (root + epsilon), "The step goes uphill: it is subtracted from w."),
-        (
-            w - rate * dw / (np.sqrt(start["cache"]) + epsilon),
-            "The step uses the old cache: compute the new one first.",
-        ),
-    ]
-    assert_no_mistake(got, expected, "next_w", mistakes)
-    require_state(config, {"cache": cache})
-
-
-@exercise("rmsprop")
-def cache_is_kept_between_steps(student, rng):
-    w, gradients = draw(rng, 4)
-    got, config = run(student.optim.rmsprop, student, w, gradients)
-    defaults = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8}
-    expected, cache = oracle.rmsprop_steps(w, gradients, **defaults, cache=np.zeros(w.shape))
-    assert_close(got, expected, what="w after four steps with the defaults")
-    require_state(config, {"cache": cache})
-
-
-@exercise("rmsprop")
-def rmsprop_keeps_float32_and_config(student, rng):
-    require_float32(student.optim.rmsprop, student, rng, ["cache"])
-    require_left_alone(student.optim.rmsprop, student, rng)
-
-
 def adam_state(w):
     """Adam's state before its first step."""
     return {"m": np.zeros(w.shape), "v": np.zeros(w.shape), "t": 0}
-
-
-@exercise("adam", weight=2)
-def step_six_follows_step_five(student, rng):
-    w, gradients = draw(rng, 1)
-    start = {"m": rng.normal(size=w.shape), "v": rng.uniform(0.5, 2, size=w.shape), "t": 5}
-    got, config = run(student.optim.adam, student, w, gradients, ADAM | start)
-    expected, m, v = oracle.adam_steps(w, gradients, **ADAM, **start)
-    mistakes = [
-        (_step(w, m, v, 5), "The step uses the old t: count it up before using it."),
-        (w - ADAM["learning_rate"] * m / np.sqrt(v), "m and v are not corrected for their start."),
-        (2 * w - expected, "The step goes uphill: it is subtracted from w."),
-    ]
-    assert_no_mistake(got, expected, "next_w", mistakes)
-    require_state(config, {"m": m, "v": v})
-    message = "t counts the steps taken: config goes on with 6 after step 6."
-    assert_that(config.get("t") == 6, message, "6", str(config.get("t")), 'config["t"]')
 
 
 def _step(w, m, v, t):
@@ -162,36 +74,134 @@ def _step(w, m, v, t):
     return w - ADAM["learning_rate"] * mean / np.sqrt(square)
 
 
-@exercise("adam")
-def first_steps_are_not_biased(student, rng):
-    w, gradients = draw(rng, 3)
-    got, config = run(student.optim.adam, student, w, gradients)
-    defaults = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
-    expected, m, v = oracle.adam_steps(w, gradients, **defaults, **adam_state(w))
-    require_array(got, "next_w", shape=w.shape, dtype=w.dtype)
-    what = "the way that three steps with the defaults go"
-    assert_close(got - w, expected - w, what, tol=1e-6)  # for either place of epsilon, see below
-    require_state(config, {"m": m, "v": v})
+def check_momentum():
+    """Register the checks of `sgd_momentum`."""
+
+    @exercise("sgd-momentum", weight=2)
+    def velocity_adds_up(student, rng):
+        w, gradients = draw(rng, 1)
+        start = {"velocity": rng.normal(size=w.shape)}
+        got, config = run(student.optim.sgd_momentum, student, w, gradients, MOMENTUM | start)
+        expected, velocity = oracle.momentum_steps(w, gradients, **MOMENTUM, **start)
+        rate, dw = MOMENTUM["learning_rate"], gradients[0]
+        mistakes = [
+            (w + 0.6 * start["velocity"] + rate * dw, "This goes uphill: subtract the gradient."),
+            (w - velocity, "The step goes against the velocity; it is added to w."),
+            (w + start["velocity"], "The step uses the old velocity: compute the new one first."),
+            (w - rate * dw, "The velocity given in config is forgotten."),
+        ]
+        assert_no_mistake(got, expected, "next_w", mistakes)
+        require_state(config, {"velocity": velocity})
+
+    @exercise("sgd-momentum")
+    def velocity_is_kept_between_steps(student, rng):
+        w, gradients = draw(rng, 4)
+        got, config = run(student.optim.sgd_momentum, student, w, gradients)
+        defaults = {"learning_rate": 1e-2, "momentum": 0.9, "velocity": np.zeros(w.shape)}
+        expected, velocity = oracle.momentum_steps(w, gradients, **defaults)
+        assert_close(got, expected, what="w after four steps with the defaults")
+        require_state(config, {"velocity": velocity})
+
+    @exercise("sgd-momentum")
+    def momentum_keeps_float32_and_config(student, rng):
+        require_float32(student.optim.sgd_momentum, student, rng, ["velocity"])
+        require_left_alone(student.optim.sgd_momentum, student, rng)
 
 
-@exercise("adam")
-def epsilon_is_added_to_the_root(student, rng):
-    w, gradients = draw(rng, 1)
-    start = {"m": rng.normal(size=w.shape), "v": rng.uniform(0.5, 2, size=w.shape), "t": 2}
-    settings, epsilon = ADAM | start, 0.2
-    got, _ = run(student.optim.adam, student, w, gradients, settings | {"epsilon": epsilon})
-    # The paper's other order (end of its section 2) adds epsilon to the root of v before v is
-    # corrected, which makes it larger by the correction. Both are in use, and both are right.
-    other = epsilon / np.sqrt(1 - ADAM["beta2"] ** 3)
-    early, _, _ = oracle.adam_steps(w, gradients, **settings | {"epsilon": other})
-    expected, _, _ = oracle.adam_steps(w, gradients, **settings | {"epsilon": epsilon})
-    require_array(got, "next_w", shape=w.shape, dtype=w.dtype)
-    if not np.allclose(got, early, rtol=ROUNDING, atol=ROUNDING):
-        assert_close(got, expected, what="next_w with epsilon = 0.2")
+def check_rmsprop():
+    """Register the checks of `rmsprop`."""
+
+    @exercise("rmsprop", weight=2)
+    def step_is_in_units_of_the_recent_gradient(student, rng):
+        w, gradients = draw(rng, 1)
+        start = {"cache": rng.uniform(0.5, 2, size=w.shape)}
+        got, config = run(student.optim.rmsprop, student, w, gradients, RMSPROP | start)
+        expected, cache = oracle.rmsprop_steps(w, gradients, **RMSPROP, **start)
+        rate, epsilon, dw = RMSPROP["learning_rate"], RMSPROP["epsilon"], gradients[0]
+        root = np.sqrt(cache)
+        mistakes = [
+            (
+                w - rate * dw / np.sqrt(cache + epsilon),
+                "epsilon goes behind the root, not under it.",
+            ),
+            (w - rate * dw / root, "epsilon is missing: it is added to the root."),
+            (w - rate * dw / (cache + epsilon), "The root of the cache is missing."),
+            (w + rate * dw / (root + epsilon), "The step goes uphill: it is subtracted from w."),
+            (
+                w - rate * dw / (np.sqrt(start["cache"]) + epsilon),
+                "The step uses the old cache: compute the new one first.",
+            ),
+        ]
+        assert_no_mistake(got, expected, "next_w", mistakes)
+        require_state(config, {"cache": cache})
+
+    @exercise("rmsprop")
+    def cache_is_kept_between_steps(student, rng):
+        w, gradients = draw(rng, 4)
+        got, config = run(student.optim.rmsprop, student, w, gradients)
+        defaults = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8}
+        expected, cache = oracle.rmsprop_steps(w, gradients, **defaults, cache=np.zeros(w.shape))
+        assert_close(got, expected, what="w after four steps with the defaults")
+        require_state(config, {"cache": cache})
+
+    @exercise("rmsprop")
+    def rmsprop_keeps_float32_and_config(student, rng):
+        require_float32(student.optim.rmsprop, student, rng, ["cache"])
+        require_left_alone(student.optim.rmsprop, student, rng)
 
 
-@exercise("adam")
-def adam_keeps_float32_and_config(student, rng):
-    w = require_float32(student.optim.adam, student, rng, ["m", "v"])
-    assert_that(np.all(np.isfinite(w)), "Two steps of float32 numbers give nan or inf.")
-    require_left_alone(student.optim.adam, student, rng)
+def check_adam():
+    """Register the checks of `adam`."""
+
+    @exercise("adam", weight=2)
+    def step_six_follows_step_five(student, rng):
+        w, gradients = draw(rng, 1)
+        start = {"m": rng.normal(size=w.shape), "v": rng.uniform(0.5, 2, size=w.shape), "t": 5}
+        got, config = run(student.optim.adam, student, w, gradients, ADAM | start)
+        expected, m, v = oracle.adam_steps(w, gradients, **ADAM, **start)
+        mistakes = [
+            (_step(w, m, v, 5), "The step uses the old t: count it up before using it."),
+            (
+                w - ADAM["learning_rate"] * m / np.sqrt(v),
+                "m and v are not corrected for their start.",
+            ),
+            (2 * w - expected, "The step goes uphill: it is subtracted from w."),
+        ]
+        assert_no_mistake(got, expected, "next_w", mistakes)
+        require_state(config, {"m": m, "v": v})
+        message = "t counts the steps taken: config goes on with 6 after step 6."
+        assert_that(config.get("t") == 6, message, "6", str(config.get("t")), 'config["t"]')
+
+    @exercise("adam")
+    def first_steps_are_not_biased(student, rng):
+        w, gradients = draw(rng, 3)
+        got, config = run(student.optim.adam, student, w, gradients)
+        defaults = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+        expected, m, v = oracle.adam_steps(w, gradients, **defaults, **adam_state(w))
+        require_array(got, "next_w", shape=w.shape, dtype=w.dtype)
+        what = "the way that three steps with the defaults go"
+        assert_close(
+            got - w, expected - w, what, tol=1e-6
+        )  # for either place of epsilon, see below
+        require_state(config, {"m": m, "v": v})
+
+    @exercise("adam")
+    def epsilon_is_added_to_the_root(student, rng):
+        w, gradients = draw(rng, 1)
+        start = {"m": rng.normal(size=w.shape), "v": rng.uniform(0.5, 2, size=w.shape), "t": 2}
+        settings, epsilon = ADAM | start, 0.2
+        got, _ = run(student.optim.adam, student, w, gradients, settings | {"epsilon": epsilon})
+        # The paper's other order (end of its section 2) adds epsilon to the root of v before v is
+        # corrected, which makes it larger by the correction. Both are in use, and both are right.
+        other = epsilon / np.sqrt(1 - ADAM["beta2"] ** 3)
+        early, _, _ = oracle.adam_steps(w, gradients, **settings | {"epsilon": other})
+        expected, _, _ = oracle.adam_steps(w, gradients, **settings | {"epsilon": epsilon})
+        require_array(got, "next_w", shape=w.shape, dtype=w.dtype)
+        if not np.allclose(got, early, rtol=ROUNDING, atol=ROUNDING):
+            assert_close(got, expected, what="next_w with epsilon = 0.2")
+
+    @exercise("adam")
+    def adam_keeps_float32_and_config(student, rng):
+        w = require_float32(student.optim.adam, student, rng, ["m", "v"])
+        assert_that(np.all(np.isfinite(w)), "Two steps of float32 numbers give nan or inf.")
+        require_left_alone(student.optim.adam, student, rng)

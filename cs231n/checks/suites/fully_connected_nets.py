@@ -1,8 +1,7 @@
-"""Checks of the notebook `fully_connected_nets`: layers, losses, nets. Rules: `update_rules`."""
+"""Checks of the notebook `fully_connected_nets`: layers, losses, update rules, nets."""
 
 import numpy as np
 
-from cs231n.checks import update_rules  # noqa: F401  (it registers the checks of the update rules)
 from cs231n.checks.api import (
     ROUNDING32,
     assert_close,
@@ -28,6 +27,7 @@ from cs231n.checks.handed_in import (
     require_deep_accuracy,
 )
 from cs231n.checks.score_losses import check_score_loss, draw_scores
+from cs231n.checks.update_rules import check_adam, check_momentum, check_rmsprop
 
 # Per cent of unseen pictures; each step counts. What nets reach: tests/cs231n/test_fc_hand_in.py
 FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL = 34, 42, 48, 52
@@ -229,6 +229,11 @@ def met_margins_cost_nothing(student, rng):
     loss, dx = take(svm(student)(x, y), "loss", "dx")
     assert_close(loss, oracle.svm_of_scores(x, y), what="the loss where most margins are met")
     assert_close(dx, oracle.svm_of_scores_gradient(x, y), what="dx where most margins are met")
+
+
+check_momentum()
+check_rmsprop()
+check_adam()
 
 
 @exercise("fc-two-layer-init", weight=2)
