@@ -33,13 +33,24 @@ def draw(rng, steps, shape=(3, 5)):
     return rng.normal(size=shape), list(signs * rng.uniform(0.5, 2, size=(steps, *shape)))
 
 
-def require_state(config, expected):
-    """Require arrays of the rule's state in config, under their historical names."""
+def require_state(config, expected, before=None):
+    """Require arrays of the rule's state in config, under their historical names.
+
+    Parameters
+    ----------
+    config : dict
+        As the student's rule returned it.
+    expected : dict of ndarray
+    before : dict, optional
+        The state that the step began with.
+    """
     for name, value in expected.items():
         found = ", ".join(map(str, config)) or "nothing"
         message = f"config lacks {name}: the rule's state goes there between steps."
         assert_that(name in config, message, f'config["{name}"]', found, "config")
-        assert_close(config[name], value, f'config["{name}"]')
+        what = f'config["{name}"]'
+        old = [] if before is None else [(before[name], f"{what} is still the old one.")]
+        assert_no_mistake(config[name], value, what, old)
 
 
 def require_float32(rule, student, rng, state):
@@ -91,7 +102,7 @@ def check_momentum():
             (w - rate * dw, "The velocity given in config is forgotten."),
         ]
         assert_no_mistake(got, expected, "next_w", mistakes)
-        require_state(config, {"velocity": velocity})
+        require_state(config, {"velocity": velocity}, start)
 
     @exercise("sgd-momentum")
     def velocity_is_kept_between_steps(student, rng):
@@ -133,7 +144,7 @@ def check_rmsprop():
             ),
         ]
         assert_no_mistake(got, expected, "next_w", mistakes)
-        require_state(config, {"cache": cache})
+        require_state(config, {"cache": cache}, start)
 
     @exercise("rmsprop")
     def cache_is_kept_between_steps(student, rng):
@@ -168,7 +179,7 @@ def check_adam():
             (2 * w - expected, "The step goes uphill: it is subtracted from w."),
         ]
         assert_no_mistake(got, expected, "next_w", mistakes)
-        require_state(config, {"m": m, "v": v})
+        require_state(config, {"m": m, "v": v}, start)
         message = "t counts the steps taken: config goes on with 6 after step 6."
         assert_that(config.get("t") == 6, message, "6", str(config.get("t")), 'config["t"]')
 
