@@ -243,13 +243,14 @@ class FullyConnectedNet:
         ### BEGIN SOLUTION [fc-net-scores]: through all layers to the scores, (N, C); fill caches
         out = X
         for layer in range(1, last):
-            w, b = self.params[f"W{layer}"], self.params[f"b{layer}"]
+            w, b = (self.params[f"{kind}{layer}"] for kind in "Wb")
             out, affine_cache = affine_forward(out, w, b)
             out, norm_cache = self._normalize(out, layer)
             out, relu_cache = relu_forward(out)
             out, dropout_cache = self._drop(out)
             caches.append((affine_cache, norm_cache, relu_cache, dropout_cache))
-        scores, affine_cache = affine_forward(out, self.params[f"W{last}"], self.params[f"b{last}"])
+        w, b = (self.params[f"{kind}{last}"] for kind in "Wb")
+        scores, affine_cache = affine_forward(out, w, b)
         caches.append(affine_cache)
         ### END SOLUTION
         if y is None:
@@ -299,33 +300,41 @@ class FullyConnectedNet:
         """Normalise a hidden layer's (N, H) -> (N, H), cache; without normalisation pass it on."""
         if self.normalization is None:
             return out, None
+        ### BEGIN SOLUTION: by layers.batchnorm_forward or layernorm_forward, and bn_params
         gamma, beta = self.params[f"gamma{layer}"], self.params[f"beta{layer}"]
         forward = layers.layernorm_forward
         if self.normalization == "batchnorm":
             forward = layers.batchnorm_forward
         return forward(out, gamma, beta, self.bn_params[layer - 1])
+        ### END SOLUTION
 
     def _normalize_backward(self, dout, cache, layer, grads):
         """Go back through `_normalize`: put its two derivatives into grads and return dx (N, H)."""
         if self.normalization is None:
             return dout
+        ### BEGIN SOLUTION: dx, and the derivatives by gamma and beta into grads
         backward = layers.layernorm_backward
         if self.normalization == "batchnorm":
             backward = layers.batchnorm_backward
         dx, grads[f"gamma{layer}"], grads[f"beta{layer}"] = backward(dout, cache)
+        ### END SOLUTION
         return dx
 
     def _drop(self, out):
         """Drop units of a hidden layer (N, H) -> (N, H), cache; without dropout pass it on."""
         if not self.use_dropout:
             return out, None
+        ### BEGIN SOLUTION: by layers.dropout_forward
         return layers.dropout_forward(out, self.dropout_param)
+        ### END SOLUTION
 
     def _drop_backward(self, dout, cache):
         """Go back through `_drop`: return dx (N, H)."""
         if not self.use_dropout:
             return dout
+        ### BEGIN SOLUTION: by layers.dropout_backward
         return layers.dropout_backward(dout, cache)
+        ### END SOLUTION
 
 
 def _require_options(normalization, keep):
