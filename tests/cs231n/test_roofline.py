@@ -43,3 +43,23 @@ def test_the_roof_bends_where_memory_no_longer_holds_back():
     x, y = ax.lines[0].get_data()
     np.testing.assert_allclose(y, np.minimum(100, 20 * x))
     plt.close(ax.figure)
+
+
+@pytest.mark.parametrize(
+    ("environment", "threads"),
+    [
+        ({}, 4),
+        ({"OMP_NUM_THREADS": "2"}, 2),
+        ({"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}, 1),
+        ({"OPENBLAS_NUM_THREADS": "16"}, 4),
+        ({"OMP_NUM_THREADS": "3,1"}, 3),
+        ({"OMP_NUM_THREADS": "all"}, 4),
+    ],
+)
+def test_threads_of_matrix_products_are_those_of_the_environment(monkeypatch, environment, threads):
+    monkeypatch.setattr(roofline, "count_cpus", lambda: 4)
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert roofline.matrix_threads() == threads
