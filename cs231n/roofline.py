@@ -12,7 +12,14 @@ import numpy as np
 
 from cs231n.fast_threads import count_cpus
 
-__all__ = ["matrix_threads", "measure_bandwidth", "measure_peak", "plot_roofline", "seconds_of"]
+__all__ = [
+    "matrix_threads",
+    "measure_bandwidth",
+    "measure_peak",
+    "plot_climb",
+    "plot_roofline",
+    "seconds_of",
+]
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#777777"  # told apart by every eye
 GIGA = 1e9
@@ -122,7 +129,7 @@ def plot_roofline(points, peak, bandwidth, ax=None):
     found = {name: (f / m, f / s / GIGA) for name, (f, m, s) in points.items()}
     ridge = peak / bandwidth
     intensities, speeds = [x for x, _ in found.values()], [y for _, y in found.values()]
-    low, high = min([*intensities, ridge]) / 15, max([*intensities, ridge]) * 30
+    low, high = min([*intensities, ridge]) / 15, max([*intensities, ridge]) * 80
     bottom, top = min(speeds) / 3, 3 * peak
     x = np.geomspace(low, high, 200)
     ax.plot(x, np.minimum(peak, bandwidth * x), color=GREY, linewidth=2)
@@ -145,6 +152,26 @@ def plot_roofline(points, peak, bandwidth, ax=None):
     )
     for name, (_, speed) in found.items():
         print(f"{name:28} {speed:10.4f} GFLOP/s, {speed / peak:8.3%} of the roof")
+    return ax
+
+
+def plot_climb(points, peak, bandwidth, ax=None):
+    """Plot as `plot_roofline` does ways to compute the same, and the path from each to the next.
+
+    Parameters
+    ----------
+    points : dict of str to (flops, moved, seconds)
+        In the order of the climb.
+    peak, bandwidth : float
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = plot_roofline(points, peak, bandwidth, ax)
+    x, y = zip(*((f / m, f / s / GIGA) for f, m, s in points.values()))
+    ax.plot(x, y, color=GREY, linestyle=":", zorder=1)
     return ax
 
 

@@ -63,3 +63,10 @@ def test_threads_of_matrix_products_are_those_of_the_environment(monkeypatch, en
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert roofline.matrix_threads() == threads
+
+
+def test_a_climb_joins_its_points_in_order():
+    points = {"loops": (1e9, 5e8, 100.0), "columns": (1e9, 1e9, 0.1), "kernel": (1e9, 1e7, 0.02)}
+    ax = roofline.plot_climb(points, peak=100.0, bandwidth=20.0)
+    np.testing.assert_allclose(ax.lines[-1].get_xydata(), [(2, 0.01), (1, 10), (100, 50)])
+    plt.close(ax.figure)
