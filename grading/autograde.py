@@ -36,7 +36,7 @@ from grading.results import Record, failed_record, write_grades, write_results, 
 from grading.view import print_places
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("*.py", "*.toml")
+SOURCES = ("*.py", "*.pyx", "*.h", "*.toml")
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from cs231n.checks.failures import StudentDied, StudentError, StudentMemory, Stu
 from cs231n.checks.protocol import decode, encode
 from grading import mounts
 from grading.jobs import Job
+from grading.ships import kit_extensions
 
 WORKER = Path(__file__).with_name("worker")
 CHECKS = Path(__file__).parents[1] / "cs231n" / "checks"
@@ -97,6 +98,7 @@ class Jail:
     ):
         self.tier, self.limits, self.filtered = tier, limits or Limits(), filtered
         self.notes: list[str] = []
+        self.base = base
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="grading-", dir=folder))
@@ -179,7 +181,9 @@ class Jail:
         shutil.copytree(WORKER, worker, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("protocol.py", "dispatch.py"):
             shutil.copyfile(CHECKS / name, worker / name)
-        for name, content in base.items():
+        # the kit's own kernels come as they are compiled here; jobs see them, and cannot write them
+        kernels = kit_extensions(base)
+        for name, content in {**base, **kernels}.items():
             path = self._folder / "base" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)

@@ -1,11 +1,12 @@
-"""The solution markers in modules: where they stand, and what is left when they are cleared.
+"""The solution markers in modules and kernels: where they stand, what is left of them as stubs.
 
     ### BEGIN SOLUTION: subtract the row maximum before exponentiating
     ...
     ### END SOLUTION
 
 The words after the colon become the TODO of the stub. Where one function holds several
-exercises, the marker names its own: `### BEGIN SOLUTION [net-scores]: ...`.
+exercises, or a solution stands in another function than its exercise names (the loops of a kernel,
+which no check can call), the marker names its own: `### BEGIN SOLUTION [net-scores]: ...`.
 """
 
 import ast
@@ -16,6 +17,8 @@ BEGIN = re.compile(
     r"^(?P<indent>\s*)### BEGIN SOLUTION(?: \[(?P<id>[a-z0-9-]+)\])?: (?P<todo>\S.*)$"
 )
 END = re.compile(r"^\s*### END SOLUTION\s*$")
+# A function of a Cython module: its name, in a line that begins without a space.
+CYTHON = re.compile(r"^(?:def|cpdef|cdef)\b[^=:]*?\b(?P<name>\w+)\s*\(")
 ANY = re.compile(r"###\s*(BEGIN|END)\b|(BEGIN|END)\s+(SOLUTION|HIDDEN)")
 
 
@@ -50,7 +53,7 @@ def find_regions(text, name="module"):
         If a marker is unbalanced, nested, stray, malformed, or outside every function.
     """
     regions, opened = [], None
-    functions = _functions(text)
+    functions = _cython_functions(text) if name.endswith(".pyx") else _functions(text)
     for number, line in enumerate(text.splitlines()):
         where = f"{name}, line {number + 1}"
         begin = BEGIN.match(line)
@@ -98,9 +101,7 @@ def clear_solutions(text, rows, path):
 
 def owner(region, rows, path):
     """The exercise a region belongs to; MarkerError where that is not exactly one."""
-    rows = [row for row in rows if row.kind == "code" and row.name == region.function]
-    if region.exercise:
-        rows = [row for row in rows if row.id == region.exercise]
+    rows = [row for row in rows if row.kind == "code" and belongs_to(region, row)]
     if len(rows) != 1:
         msg = (
             f"{path}, line {region.first + 1}: the solution in {region.function} belongs to "
@@ -121,7 +122,7 @@ def replace_solution(text, row, code, path, index=0):
 
 def belongs_to(region, row):
     """True where a region is this exercise's."""
-    return region.function == row.name and region.exercise in (None, row.id)
+    return region.exercise == row.id if region.exercise else region.function == row.name
 
 
 def _region(first, last, begin, functions, where):
@@ -146,3 +147,15 @@ def _functions(text):
 
     visit(ast.parse(text), "")
     return found
+
+
+def _cython_functions(text):
+    """The same of a Cython module's functions outside classes, told by where lines begin."""
+    found, lines = [], text.splitlines()
+    for number, line in enumerate(lines):
+        # a function ends where a line begins without a space, but for the end of its signature
+        if found and found[-1][1] is None and re.match(r"[^\s)#]", line):
+            found[-1][1] = number - 1
+        if begin := CYTHON.match(line):
+            found.append([number, None, begin["name"]])
+    return [(first, len(lines) if last is None else last, name) for first, last, name in found]

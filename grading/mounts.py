@@ -15,6 +15,7 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 DEVICES = ("null", "zero", "full", "random", "urandom")
 # What students' code may import: these and what they require.
 DISTRIBUTIONS = ("numpy", "matplotlib", "pillow", "tqdm", "rich", "click", "requests")
+BUILDERS = ("cython", "setuptools")  # what their kernels are compiled with, in the jail
 CAPABILITIES = ("SYS_ADMIN", "SETUID", "SETGID", "SETPCAP", "KILL")
 # The whole environment of the jail; it tells a program nothing about where it runs.
 ENVIRONMENT = {
@@ -76,6 +77,7 @@ def bubblewrap(folder: Path, owner: int | None) -> Place:
     options += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     if not _below(sys.base_prefix, "/usr"):
         options += _bind(sys.base_prefix, sys.base_prefix, bound)
+    options += ["--perms", "0755", "--dir", "/dev"]  # compilers open /dev/null by its name
     for device in DEVICES:
         options += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
     for path in packages():
@@ -111,7 +113,7 @@ def maps_user(number: int) -> bool:
 
 def packages() -> list[Path]:
     """Folders and modules of the distributions that students' code may import."""
-    seen, found, waiting = set(), {}, list(DISTRIBUTIONS)
+    seen, found, waiting = set(), {}, [*DISTRIBUTIONS, *BUILDERS]
     while waiting:
         name = re.match(r"[A-Za-z0-9._-]+", waiting.pop().strip()).group().lower()
         if name in seen:

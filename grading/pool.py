@@ -18,6 +18,7 @@ from typing import Any
 
 from cs231n.checks.table import Exercise
 from grading import oracles
+from grading.builds import Builds
 from grading.inspection import inspect_submission
 from grading.intake import Submission
 from grading.jail import JailError, find_jail
@@ -46,6 +47,7 @@ class Judge:
     def __init__(self, task: Task):
         self.task = task
         self.jail = find_jail(task.base, task.tier, folder=task.folder)
+        self.builds = Builds(self.jail)
         self.oracles = Oracles(oracles.load())
         self.seeds, self.resources = run_seeds(task.seed), hidden_resources(task.seed)
 
@@ -59,6 +61,7 @@ class Judge:
             self.seeds,
             self.resources,
             self.task.seconds,
+            self.builds,
         )
         return student_record(results, [*submission.flags, *self._advice(submission)])
 

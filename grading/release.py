@@ -127,7 +127,7 @@ def release_tree(
     tree = _project_files(root, assignment, contents)
     everywhere = {name: name for name in tree} | moved
     for old, new in moved.items():
-        if new.endswith(".py") and new.startswith("cs231n/"):
+        if new.endswith((".py", ".pyx")) and new.startswith("cs231n/"):
             tree[new] = strip_module(contents[new].decode(), new, unsolved).encode()
         elif new.endswith(".md"):
             text = contents[new].decode()

@@ -33,6 +33,7 @@ EXPECTED = (
     "figures/*.svg",
     "cs231n/README.md",
     "cs231n/*.pyx",
+    "cs231n/*.h",
     "cs231n/*.py",
     "cs231n/*.html",
     "cs231n/checks/exercises.toml",

@@ -11,6 +11,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SHORTEST_LINE = 10  # tokens
 RUN = 12  # tokens: about one assignment, or half a sentence
 # Code that ships solved and may resemble a solution; checks are no such code.
+MODULES = (".py", ".pyx")
 LIBRARY, CHECKS = "cs231n/", "cs231n/checks/"
 
 
@@ -33,7 +34,7 @@ def leaks(texts: Mapping[str, str], solved: Mapping[str, str]) -> list[str]:
     list of str
         One sentence for each file, showing the first place.
     """
-    modules = [regions(text) for name, text in solved.items() if name.endswith(".py")]
+    modules = [regions(text) for name, text in solved.items() if name.endswith(MODULES)]
     notebooks = [answers(text) for name, text in solved.items() if name.endswith(".ipynb")]
     # modules without exercises are what they are in the repository
     shipped = [text for name, text in texts.items() if _is_open(name) and name not in solved]
@@ -87,7 +88,7 @@ def cells(text: str) -> list[str]:
 
 
 def _is_open(name: str) -> bool:
-    return name.endswith(".py") and name.startswith(LIBRARY) and not name.startswith(CHECKS)
+    return name.endswith(MODULES) and name.startswith(LIBRARY) and not name.startswith(CHECKS)
 
 
 def _phrases(pieces: Iterable[str]) -> set[tuple[str, ...]]:

@@ -4,6 +4,7 @@ import fnmatch
 import subprocess
 import tomllib
 from collections.abc import Iterable, Mapping
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 from cs231n.checks.table import Exercise, assignments, read_table
@@ -66,6 +67,26 @@ def shipped(names: Iterable[str], assignment: str) -> dict[str, str]:
             moved[name] = name.removeprefix(own)
     firsts = tomllib.loads(SHIPS.read_text(encoding="utf-8"))["ships"] | _suites()
     return {old: new for old, new in moved.items() if not _is_later(new, firsts, assignment)}
+
+
+def compiled(path: str) -> str:
+    """Where Python looks for the extension module of a .pyx."""
+    return path.removesuffix(".pyx") + EXTENSION_SUFFIXES[0]
+
+
+def kit_extensions(names: Iterable[str], root: Path = ROOT) -> dict[str, bytes]:
+    """The kit's own compiled kernels, by their path in the student's tree.
+
+    Those that hold exercises are left out: compiled, they are the solution.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The files of a released tree.
+    """
+    written = {row.path for row in read_table().values()}
+    kernels = [compiled(name) for name in names if name.endswith(".pyx") and name not in written]
+    return {name: (root / name).read_bytes() for name in kernels if (root / name).is_file()}
 
 
 def rows_until(assignment: str) -> list[Exercise]:

@@ -4,18 +4,21 @@
         result = run_exercise(row, open_session, oracles)
 
 For the kit's own variants, which are trusted: the runner and the oracles stay in this process, the
-rewritten package runs in a fork of it. Nothing is copied and no file is written.
+rewritten package runs in a fork of it. Nothing is copied and no file is written, but for rewritten
+kernels: those are compiled, once for each text (cs231n/kernel_builds.py).
 """
 
 import contextlib
 import importlib
 import importlib.machinery
+import importlib.util
 import linecache
 import multiprocessing
 import sys
 import warnings
 from pathlib import Path
 
+from cs231n import kernel_builds
 from cs231n.checks.dispatch import Dispatcher
 from cs231n.checks.failures import StudentDied, StudentTimeout
 from cs231n.checks.table import Exercise, read_table
@@ -90,7 +93,10 @@ class _Tree:
     """One process with a rewritten package, and its end of a pipe; also the session on it."""
 
     def __init__(self, overrides, seconds):
-        self.overrides = {str(ROOT / path): text for path, text in overrides.items()}
+        kernels = {row.path for row in read_table().values() if row.language == "cython"}
+        texts = {**{path: read(path) for path in kernels}, **overrides}
+        self.kernels = {path: texts.pop(path) for path in list(texts) if path.endswith(".pyx")}
+        self.overrides = {str(ROOT / path): text for path, text in texts.items()}
         self.seconds, self.process, self.pipe = seconds, None, None
 
     def open_session(self):
@@ -122,8 +128,10 @@ class _Tree:
 
     def _start(self):
         context = multiprocessing.get_context("fork")
+        built = _build_kernels(self.kernels)
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, self.overrides), daemon=True)
+        args = (theirs, self.overrides, built)
+        self.process = context.Process(target=_serve, args=args, daemon=True)
         with warnings.catch_warnings():
             # BLAS stops its threads before a fork, and this process starts no others.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -131,13 +139,25 @@ class _Tree:
         theirs.close()
 
 
-def _serve(pipe, overrides):
+def _build_kernels(texts):
+    """The compiled kernels, path by module name; None where there is nothing to compile with."""
+    built = {}
+    for path, text in texts.items():
+        name = Path(path).stem
+        try:
+            built[f"{PACKAGE}.{name}"] = kernel_builds.build(text, name)
+        except kernel_builds.NoCompiler:
+            built[f"{PACKAGE}.{name}"] = None
+    return built
+
+
+def _serve(pipe, overrides, kernels):
     """Answer requests about the rewritten package until the other end closes."""
     warnings.resetwarnings()
     warnings.simplefilter("ignore")  # a student's machine prints them and goes on
     for name in [name for name in sys.modules if f"{name}.".startswith(f"{PACKAGE}.")]:
         del sys.modules[name]
-    sys.meta_path.insert(0, _Finder(overrides))
+    sys.meta_path.insert(0, _Finder(overrides, kernels))
     for path, text in overrides.items():
         linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
     dispatcher = Dispatcher(PACKAGE)
@@ -155,15 +175,24 @@ def _serve(pipe, overrides):
 class _Finder:
     """Finds the rewritten modules before their files are found."""
 
-    def __init__(self, overrides):
-        self.overrides = overrides
+    def __init__(self, overrides, kernels):
+        self.overrides, self.kernels = overrides, kernels
 
     def find_spec(self, name, path=None, target=None):
+        if name in self.kernels:
+            return self._kernel_spec(name)
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         if spec and spec.origin in self.overrides:
             spec.loader = _TextLoader(name, spec.origin, self.overrides[spec.origin])
             return spec
         return None
+
+    def _kernel_spec(self, name):
+        path = self.kernels[name]
+        if path is None:
+            raise ModuleNotFoundError(f"{name} is not compiled: there is no compiler", name=name)
+        loader = importlib.machinery.ExtensionFileLoader(name, str(path))
+        return importlib.util.spec_from_file_location(name, path, loader=loader)
 
 
 class _TextLoader(importlib.machinery.SourceFileLoader):

@@ -21,6 +21,7 @@ from cs231n.checks.table import Exercise
 from cs231n.scenes import draw_pictures
 from cs231n.submission import FOLDER
 from grading import hidden
+from grading.builds import Builds, Problem
 from grading.jail import Jail, JailError
 from grading.jobs import Job
 from grading.weights import read_weights
@@ -43,6 +44,7 @@ def verify(
     seeds: Sequence[int],
     resources: Mapping[str, Any],
     seconds: float = SUBMISSION_SECONDS,
+    builds: Builds | None = None,
 ) -> list[ExerciseResult]:
     """Run every check of these exercises, the hidden ones too, against one submission.
 
@@ -57,7 +59,9 @@ def verify(
     resources : dict
         What checks may ask for by name; see `hidden_resources`.
     seconds : float
-        Longest time for the whole submission.
+        Longest time for the whole submission, once its kernels are compiled.
+    builds : Builds, optional
+        Keeps compiled kernels from one submission to the next.
 
     Returns
     -------
@@ -71,9 +75,16 @@ def verify(
     """
     rows = [row for row in rows if row.kind != "written"]
     load_hidden_suites()
-    sessions = Sessions(jail, _files(submission, rows), seconds)
+    files = _files(submission, rows)
+    kernels, problems = (builds or Builds(jail)).of(files)
+    sessions = Sessions(jail, files | kernels, seconds)
     try:
-        return [_judge(row, submission, sessions, oracles, seeds, resources) for row in rows]
+        return [
+            _not_compiled(row, problems[row.path])
+            if row.path in problems
+            else _judge(row, submission, sessions, oracles, seeds, resources)
+            for row in rows
+        ]
     finally:
         sessions.close()
 
@@ -253,6 +264,14 @@ def _judge(
         raise sessions.problem
     broken = [f"{row.id}: {problem}" for problem in dict.fromkeys(sessions.protocol_errors)]
     return replace(result, flags=[*result.flags, *broken])
+
+
+def _not_compiled(row: Exercise, problem: Problem) -> ExerciseResult:
+    """The result of an exercise whose kernel is not there to be run."""
+    flags = [f"{row.id}: {problem.flag}"] if problem.flag else []
+    return ExerciseResult(
+        row.id, problem.status, 0.0, row.points, problem.message, 0.0, flags=flags
+    )
 
 
 def _missing(row: Exercise, submission: "Submission") -> str | None:

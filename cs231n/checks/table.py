@@ -8,6 +8,7 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_name("exercises.toml")
 KINDS = ("code", "tuning", "written")
+SUFFIXES = {"python": ".py", "cython": ".pyx"}
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Exercise:
     """One row of the table.
 
     `kind` is "code" (a function, checked), "tuning" (a file of weights, judged on pictures nobody
-    has seen) or "written" (words, graded by a person).
+    has seen) or "written" (words, graded by a person). `language` is "python" or "cython".
     """
 
     id: str
@@ -29,11 +30,17 @@ class Exercise:
     kind: str = "code"
     file: str = ""
     seconds: float = 10.0
+    language: str = "python"
 
     @property
     def path(self):
         """The file it is written in, relative to the root: cs231n/classifiers/softmax.py."""
-        return self.function.partition(":")[0].replace(".", "/") + ".py" if self.function else ""
+        return self.module.replace(".", "/") + SUFFIXES[self.language] if self.function else ""
+
+    @property
+    def module(self):
+        """The module's name, such as cs231n.classifiers.softmax."""
+        return self.function.partition(":")[0]
 
     @property
     def name(self):
@@ -55,6 +62,10 @@ def read_table(path=TABLE):
             raise ValueError(f"{where}: {str(error).partition(') ')[2]}") from None
         if exercise.kind not in KINDS:
             raise ValueError(f"{where}: kind is {exercise.kind!r}; it should be one of {KINDS}")
+        if exercise.language not in SUFFIXES:
+            raise ValueError(
+                f"{where}: language is {exercise.language!r}; it should be one of {(*SUFFIXES,)}"
+            )
         if exercise.kind != "written" and not exercise.function:
             raise ValueError(f"{where}: it needs a function, as module:name")
         if exercise.id in table:

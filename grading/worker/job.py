@@ -14,7 +14,7 @@ import signal
 import sys
 import tempfile
 import time
-from importlib import util
+from importlib import machinery, util
 from pathlib import Path, PurePosixPath
 
 import confine
@@ -176,7 +176,7 @@ def lay_out(work, base, files):
     work, base : Path
     files : dict of str to ndarray of uint8
     """
-    shutil.copytree(base, work, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    shutil.copytree(base, work, dirs_exist_ok=True, copy_function=_place)
     (work / "hand_in").mkdir(exist_ok=True)
     for name, content in files.items():
         parts = PurePosixPath(name).parts
@@ -186,7 +186,16 @@ def lay_out(work, base, files):
         path.parent.mkdir(parents=True, exist_ok=True)
         for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
             compiled.unlink()
+        path.unlink(missing_ok=True)  # never through a link
         path.write_bytes(content.tobytes())
+
+
+def _place(source, target):
+    """Copy a file of the base; point at compiled ones, which are large and stay as they are."""
+    if str(source).endswith(tuple(machinery.EXTENSION_SUFFIXES)):
+        os.symlink(source, target)
+    else:
+        shutil.copyfile(source, target)
 
 
 def _settle(work):
