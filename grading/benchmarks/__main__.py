@@ -70,7 +70,7 @@ def choose(only, dtype):
 def measure_growth(threads, rounds, seconds, out):
     """Measure, draw and save how the cost grows."""
     progress("growth with N, F and H W")
-    times = growth.measure_growth(threads, min(rounds, 5), seconds)
+    times = growth.measure_growth(threads, 2 * rounds, seconds / 2)
     powers = growth.exponents(times)
     (out / "growth.json").write_text(json.dumps({"seconds": times, "powers": powers}, indent=1))
     growth.draw_growth(times, out / "growth.png")

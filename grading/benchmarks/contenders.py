@@ -98,7 +98,6 @@ def training(workload: Step) -> Call:
 def make_net(kind: str) -> Any:
     """A net of the kit's; its first weights are those of PyTorch's net, too."""
     from cs231n.classifiers.cnn import ThreeLayerConvNet
-
     from cs231n.classifiers.layered_net import LayeredNet
 
     np.random.seed(SEED)

@@ -109,8 +109,11 @@ def draw_table(rows: list[Row], path: Path) -> None:
     ax.axvline(1, color="#777777", linestyle="--")
     ax.set_yticks([number + 0.19 for number in range(len(rows))], names)
     ax.invert_yaxis()
-    ax.set_xscale("log")
+    ax.set_xscale("log", base=2)
+    ticks = [2.0**power for power in range(-4, 9)]
+    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.set_xlabel("how many times as fast the kit is, forward and backward")
-    ax.margins(x=0.12)
+    values = [q[1] for row in rows for q in row["both"]["ratio"].values()] or [1.0]
+    ax.set_xlim(min(0.5, *values) / 1.2, max(2.0, *values) * 1.5)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
     figure.savefig(path, dpi=120)
