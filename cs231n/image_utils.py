@@ -3,6 +3,7 @@
 Networks here take (N, C, H, W); a single picture (H, W, 3) is what files and figures hold.
 """
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 
 SQUEEZENET_MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
 SQUEEZENET_STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+SECONDS, MOST_BYTES = 20, 30_000_000  # of a picture from the web
 
 
 def blur_image(X, sigma=1.0):
@@ -99,6 +101,47 @@ def load_image(filename, size=None):
     with Image.open(filename) as file:
         image = file.convert("RGB")
     return np.asarray(image if size is None else _shrunk(image, size))
+
+
+def image_from_url(url):
+    """Fetch a picture from the web.
+
+    Parameters
+    ----------
+    url : str
+        An http or https address.
+
+    Returns
+    -------
+    ndarray, shape (H, W, 3), uint8
+
+    Raises
+    ------
+    ValueError
+        If it is no such address, or no picture lies there.
+    OSError
+        If it cannot be fetched.
+    """
+    import requests  # takes long to import, and few need it
+
+    if not url.startswith(("http://", "https://")):
+        raise ValueError(f"image_from_url: {url} is no address; it should begin with https://.")
+    try:
+        with requests.get(url, timeout=SECONDS, stream=True) as answer:
+            answer.raise_for_status()
+            data = answer.raw.read(MOST_BYTES + 1, decode_content=True)
+    except requests.RequestException as error:
+        raise OSError(
+            f"image_from_url: {url} could not be fetched ({error}); save the picture with a "
+            "browser and use load_image."
+        ) from None
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"image_from_url: {url} is larger than {MOST_BYTES / 1e6:.0f} MB.")
+    try:
+        with Image.open(io.BytesIO(data)) as file:
+            return np.asarray(file.convert("RGB"))
+    except Exception:  # Pillow's decoders meet foreign bytes with all kinds of errors
+        raise ValueError(f"image_from_url: what lies at {url} is no picture.") from None
 
 
 def resize_images(X, height, width):
