@@ -105,7 +105,7 @@ def require_accuracy(student, arrays, inputs, labels, percent):
     net.set("params", params)
     predicted = net.predict(ready)
     require_array(predicted, "the prediction", shape=labels.shape)
-    _require_right(predicted, _labels_of(params, ready), labels, percent)
+    require_right(predicted, _labels_of(params, ready), labels, percent)
 
 
 def load_deep_network(student, name, remedy):
@@ -124,7 +124,7 @@ def require_deep_accuracy(student, arrays, inputs, labels, percent):
 
     with np.errstate(all="ignore"):
         meant = _deep_net(FullyConnectedNet, params).loss(ready)
-    _require_right(np.argmax(scores, axis=1), np.argmax(meant, axis=1), labels, percent)
+    require_right(np.argmax(scores, axis=1), np.argmax(meant, axis=1), labels, percent)
 
 
 def _deep_net(make, params):
@@ -138,7 +138,7 @@ def _deep_net(make, params):
     return net
 
 
-def _require_right(predicted, meant, labels, percent):
+def require_right(predicted, meant, labels, percent):
     """Require so many per cent of labels both predicted and meant by the weights themselves."""
     right = 100 * float(np.mean((predicted == labels) & (meant == labels)))
     msg = f"{right:.1f} per cent of {len(labels)} unseen pictures are right: not there yet."
@@ -150,7 +150,7 @@ def pixel_rows(arrays, pictures):
     D = arrays["W1"].shape[0]
     msg = "The network should take the pixels of a picture of 32 x 32 x 3."
     assert_that(D == PIXELS, msg, f"W1 with {PIXELS} rows", f"{D} rows", "W1")
-    X, y = _drawn(pictures)
+    X, y = drawn(pictures)
     return X.reshape(len(X), -1).astype(np.float32), y
 
 
@@ -169,13 +169,13 @@ def feature_rows(arrays, pictures):
         from cs231n import features  # if this copy is broken, the other exercises still run
 
         code = getattr(features.color_histogram_hsv, "__code__", features.color_histogram_hsv)
-        return _features(features, pictures, bins, code), _drawn(pictures)[1]
+        return _features(features, pictures, bins, code), drawn(pictures)[1]
     except (NotImplementedError, ImportError, SyntaxError) as error:
         raise StudentError(type(error).__name__, str(error)) from None
 
 
 @functools.lru_cache(maxsize=2)
-def _drawn(pictures):
+def drawn(pictures):
     """The unseen pictures, drawn once for all steps and, in the grader, for all submissions."""
     return pictures(PICTURES)
 
@@ -187,7 +187,7 @@ def _features(features, pictures, bins, code):
     def colours(im):
         return features.color_histogram_hsv(im, nbin=bins)
 
-    return features.extract_features(_drawn(pictures)[0], [features.hog_feature, colours])
+    return features.extract_features(drawn(pictures)[0], [features.hog_feature, colours])
 
 
 def _labels_of(params, inputs):

@@ -29,6 +29,37 @@ BUILDS_ON |= {
     name: ["windows-layout"]
     for name in ("conv-windows", "pool-windows-forward", "pool-windows-backward")
 }
+# The net of three layers, as above; normalisation of pictures is that of rows, turned.
+BUILDS_ON |= {
+    "three-layer-convnet": ["three-layer-init", *AFFINE, *BACK, "softmax-layer-loss"],
+    "spatial-batchnorm-forward": ["batchnorm-forward-train", "batchnorm-forward-test"],
+    "spatial-batchnorm-backward": [
+        "spatial-batchnorm-forward",
+        "batchnorm-forward-train",
+        "batchnorm-backward",
+    ],
+    "spatial-groupnorm-backward": ["spatial-groupnorm-forward"],
+}
+# What goes back needs what came from the way there; a net has its normalisation and its dropout.
+BUILDS_ON |= {
+    "batchnorm-backward": ["batchnorm-forward-train"],
+    "batchnorm-backward-alt": ["batchnorm-forward-train"],
+    "layernorm-backward": ["layernorm-forward"],
+    "fc-net-normalize": [
+        *("fc-net-init", "fc-net-scores", *AFFINE, "layernorm-forward"),
+        *("batchnorm-forward-train", "batchnorm-forward-test"),
+    ],
+    "fc-net-normalize-backward": [
+        *("fc-net-init", "fc-net-scores", "fc-net-loss", *AFFINE, *BACK, "softmax-layer-loss"),
+        *("batchnorm-forward-train", "layernorm-forward", "fc-net-normalize"),
+        *("batchnorm-backward", "layernorm-backward"),
+    ],
+    "fc-net-drop": ["fc-net-init", "fc-net-scores", *AFFINE, "dropout-forward"],
+    "fc-net-drop-backward": [
+        *("fc-net-init", "fc-net-scores", "fc-net-loss", *AFFINE, *BACK, "softmax-layer-loss"),
+        *("dropout-forward", "dropout-backward", "fc-net-drop"),
+    ],
+}
 load_suites(grading.hidden)
 
 
