@@ -13,6 +13,8 @@ On 4,000 others (one seed each): [100, 50] after 3 epochs of RMSProp 45.7, after
 three standard errors of an accuracy over 1,000 pictures below the worst of the first line.
 """
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,7 @@ from cs231n import hand_in
 from cs231n.checks.oracles import LiveOracles
 from cs231n.checks.runner import checks_of, run_exercise
 from cs231n.checks.student import LocalSession
+from cs231n.checks.suites import fully_connected_nets as suite
 from cs231n.checks.table import read_table
 from cs231n.classifiers import fc_net
 from cs231n.classifiers.fc_net import FullyConnectedNet
@@ -168,3 +171,10 @@ def test_a_malformed_file_fails_and_says_why(tmp_path, monkeypatch):
     assert (result.status, result.points, result.flags) == ("fail", 0, [])
     assert "hand_in/best_fc_net.npz cannot be used" in result.message
     assert "mean, std is missing" in result.message
+
+
+def test_the_handout_names_the_steps():
+    handout = Path(__file__).resolve().parents[2] / "assignments/assignment2/README.md"
+    steps = (suite.FIRST_STEP, suite.SECOND_STEP, suite.THIRD_STEP, suite.GOAL)
+    row = f"| `fc-tuned` | {' | '.join(map(str, steps))} |"
+    assert row in handout.read_text(encoding="utf-8").splitlines()
