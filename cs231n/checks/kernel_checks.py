@@ -22,7 +22,7 @@ OTHERS = [
 # that checks every index take as long, to 4 times.
 LONG = ((16, 8, 34, 34), 3, 3, 1, 1)
 BATCHES, SAMPLES = 6, 5000
-SLOWER, TRAVEL = 6, 0.02  # seconds to get there and back
+SLOWER, TRAVEL = 8, 0.04  # seconds to get there and back
 TRIES = 5
 
 
