@@ -146,7 +146,7 @@ def atlas(layer, channels):
 def heat(values, signed=False):
     """Return a picture of values (H, W) from 0 to 1, or from -1 to 1 if signed, as a data URI."""
     levels = 127.5 * (1 + values) if signed else 255 * values
-    image = Image.fromarray(np.clip(np.rint(levels), 0, 255).astype(np.uint8), "L")
+    image = Image.fromarray(np.clip(np.rint(levels), 0, 255).astype(np.uint8))
     colours = matplotlib.colormaps[DIVERGING if signed else SEQUENTIAL](range(256), bytes=True)
     image.putpalette(colours[:, :3].tobytes())
     return data_uri(image)

@@ -216,3 +216,11 @@ def test_a_layer_that_is_not_written_yet_is_named(tmp_path, monkeypatch):
         1,
         "Error: affine-forward: write it in cs231n/layers.py\n",
     )
+
+
+def test_the_page_of_the_pretrained_net_is_as_light_as_the_handout_says(tmp_path):
+    net = activations_page.load_model("efficientnet-lite0")
+    picture = activations_page.load_picture("chelsea", activations_page.input_size(net))
+    path = activations_page.write_activations_page(net, picture, tmp_path)
+    assert 2.3e6 < path.stat().st_size < 2.7e6
+    assert "<span>Egyptian cat</span>" in path.read_text()
