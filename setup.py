@@ -17,17 +17,17 @@ from setuptools.command.build_ext import build_ext
 MARCH = os.environ.get("CS231N_MARCH", "native")
 # No fused multiply-adds behind our back: a kernel is equal to its NumPy twin to the bit.
 READABLE = ["-O3", "-ffp-contract=off"]
-FAST = ["-O3", "-ffp-contract=fast", "-pthread"]
+FAST = ["-O2", "-ffp-contract=fast", "-pthread"]
 
 
 class Build(build_ext):
     """Adds -march to the fast kernels if the compiler takes it."""
 
     def build_extension(self, ext):
-        flags = [f"-march={MARCH}", f"-mcpu={MARCH}"]  # the second one on some ARM compilers
         if ext.extra_compile_args == FAST:
-            taken = [flag for flag in flags if self.takes(flag)]
-            ext.extra_compile_args = FAST + taken[:1]
+            flags = (f"-march={MARCH}", f"-mcpu={MARCH}")  # the second one on some ARM compilers
+            taken = next((flag for flag in flags if self.takes(flag)), None)
+            ext.extra_compile_args = FAST + ([taken] if taken else [])
         super().build_extension(ext)
 
     def takes(self, flag):
@@ -44,15 +44,15 @@ class Build(build_ext):
 
 def kernel(path):
     """Describe one kernel to the compiler."""
-    headers = sorted(map(str, path.parent.glob(f"{path.stem}*.h")))
+    fast = path.with_suffix(".h").exists()
     return Extension(
         ".".join(path.with_suffix("").parts),
         [str(path)],
-        depends=headers,
+        depends=sorted(map(str, path.parent.glob("*.h"))) if fast else [],
         include_dirs=[numpy.get_include(), "cs231n"],
         define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
-        extra_compile_args=FAST if headers else READABLE,
-        extra_link_args=["-pthread"] if headers else [],
+        extra_compile_args=FAST if fast else READABLE,
+        extra_link_args=["-pthread"] if fast else [],
     )
 
 

@@ -1,13 +1,18 @@
 #ifndef CONV_KERNELS_H
 #define CONV_KERNELS_H
 
-#include <string.h>
-
 #include "conv_kernels_threads.h"
+#include "conv_kernels_vectors.h"
 
-#define INLINED static inline __attribute__((always_inline))
-#define UNROLLED _Pragma("GCC unroll 32")
-#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+
+
+#ifndef UNIT_PIXELS
+#define UNIT_PIXELS 128
+#endif
+#ifndef PLANES_BYTES
+#define PLANES_BYTES (400 << 10)
+#endif
+enum { SUMS_BYTES = 4 << 20, MOST_CHUNKS = 8 };
 
 typedef struct {
     long N, C, H, W, F, HH, WW, OH, OW, stride, pad;
@@ -38,59 +43,22 @@ typedef struct {
     const Convolution *conv;
     const void *x, *dout;
     void *sums, *dw, *db;
-    long taps, *offset, picture_size, width, group, strips, strip_rows, units, chunks, shares, blocks;
+    long taps, *offset, picture_size, width, strips, strip_rows, units, chunks, shares;
+    int *place;
     Planes planes;
 } Derivative;
 
-static inline long least(long a, long b) { return a < b ? a : b; }
-static inline long greatest(long a, long b) { return a > b ? a : b; }
-static inline long ceil_div(long a, long b) { return (a + b - 1) / b; }
-
-/* Where block b starts when `count` things are dealt out to blocks as evenly as can be. */
-static inline long block_start(long count, long blocks, long b) {
-    return count / blocks * b + least(b, count % blocks);
-}
-
 /* Register blocks: accumulators, the vectors they are made from, and a spare one must fit. */
 #if defined(__AVX512F__) || defined(__aarch64__)
-enum { MOST_BLOCK = 8, MOST_FILTERS = 8, DOT_FILTERS = 4, DOT_TAPS = 6, MOST_DOTS = 32 };
+enum { MOST_BLOCK = 8, MOST_FILTERS = 8, MOST_TAPS = 14, MOST_VECTORS = 4 };
 #define BLOCKS                                                                                  \
     BLOCK(1, 8) BLOCK(2, 8) BLOCK(3, 8) BLOCK(4, 6) BLOCK(5, 5) BLOCK(6, 4) BLOCK(7, 3) BLOCK(8, 3)
-#define DOT_BLOCKS BLOCK(1) BLOCK(2) BLOCK(3) BLOCK(4)
+#define TAP_BLOCKS BLOCK(14, 1) BLOCK(14, 2) BLOCK(8, 3) BLOCK(6, 4)
 #else
-enum { MOST_BLOCK = 8, MOST_FILTERS = 6, DOT_FILTERS = 3, DOT_TAPS = 4, MOST_DOTS = 16 };
+enum { MOST_BLOCK = 8, MOST_FILTERS = 6, MOST_TAPS = 8, MOST_VECTORS = 3 };
 #define BLOCKS BLOCK(1, 8) BLOCK(2, 5) BLOCK(3, 4) BLOCK(4, 3) BLOCK(5, 2) BLOCK(6, 2)
-#define DOT_BLOCKS BLOCK(1) BLOCK(2) BLOCK(3)
+#define TAP_BLOCKS BLOCK(8, 1) BLOCK(5, 2) BLOCK(3, 3)
 #endif
-
-/* Numbers in a vector: as wide as the processor has, and half of that for narrow pictures. */
-#if defined(__AVX512F__)
-#define WIDE_FLOATS 16
-#define NARROW_FLOATS 8
-#define WIDE_DOUBLES 8
-#define NARROW_DOUBLES 4
-#elif defined(__AVX__)
-#define WIDE_FLOATS 8
-#define NARROW_FLOATS 4
-#define WIDE_DOUBLES 4
-#define NARROW_DOUBLES 2
-#else
-#define WIDE_FLOATS 4
-#define NARROW_FLOATS 4
-#define WIDE_DOUBLES 2
-#define NARROW_DOUBLES 2
-#endif
-
-#define PASTE_(a, b) a##b
-#define PASTE(a, b) PASTE_(a, b)
-#define EVEN_2 0, 2
-#define ODD_2 1, 3
-#define EVEN_4 EVEN_2, 4, 6
-#define ODD_4 ODD_2, 5, 7
-#define EVEN_8 EVEN_4, 8, 10, 12, 14
-#define ODD_8 ODD_4, 9, 11, 13, 15
-#define EVEN_16 EVEN_8, 16, 18, 20, 22, 24, 26, 28, 30
-#define ODD_16 ODD_8, 17, 19, 21, 23, 25, 27, 29, 31
 
 typedef struct { /* the loops of conv_kernels_block.h for one type and width */
     long size, lanes;
@@ -102,19 +70,35 @@ typedef struct { /* the loops of conv_kernels_block.h for one type and width */
 #define REAL float
 #define LANES WIDE_FLOATS
 #define NAME(name) name##_float_wide
-#include "conv_kernels_block.h"
-#define LANES NARROW_FLOATS
-#define NAME(name) name##_float_narrow
+#include "conv_kernels_vectors.h"
 #include "conv_kernels_block.h"
 #undef REAL
+#undef LANES
+#undef NAME
+#define REAL float
+#define LANES NARROW_FLOATS
+#define NAME(name) name##_float_narrow
+#include "conv_kernels_vectors.h"
+#include "conv_kernels_block.h"
+#undef REAL
+#undef LANES
+#undef NAME
 #define REAL double
 #define LANES WIDE_DOUBLES
 #define NAME(name) name##_double_wide
-#include "conv_kernels_block.h"
-#define LANES NARROW_DOUBLES
-#define NAME(name) name##_double_narrow
+#include "conv_kernels_vectors.h"
 #include "conv_kernels_block.h"
 #undef REAL
+#undef LANES
+#undef NAME
+#define REAL double
+#define LANES NARROW_DOUBLES
+#define NAME(name) name##_double_narrow
+#include "conv_kernels_vectors.h"
+#include "conv_kernels_block.h"
+#undef REAL
+#undef LANES
+#undef NAME
 
 /* The width of vector that computes fewer numbers which nobody needs, past the ends of rows. */
 static const Loops *choose_loops(int is_double, long cols) {
@@ -125,7 +109,6 @@ static const Loops *choose_loops(int is_double, long cols) {
     return ceil_div(cols, narrow->lanes) * narrow->lanes < of_wide ? narrow : wide;
 }
 
-enum { PLANES_BYTES = 400 << 10, UNIT_PIXELS = 2048, SUMS_BYTES = 1 << 20, MOST_CHUNKS = 8 };
 
 /* How many strips of rows: their planes should stay in the second cache, and all threads busy. */
 static void cut_strips(Correlation *job, long rows, long overlap, const Loops *loops) {
@@ -151,8 +134,8 @@ static long tap_place(const Planes *p, long channel, long i, long j) {
     return (plane * p->rows + i / p->step) * p->pitch + j / p->step;
 }
 
-static Planes planes_of_pictures(const Convolution *conv, const Loops *loops) {
-    const long s = conv->stride, width = ceil_div(conv->OW, loops->lanes) * loops->lanes;
+static Planes planes_of_pictures(const Convolution *conv, long width) {
+    const long s = conv->stride;
     return (Planes){conv->C, conv->H, conv->W, s, least(s, conv->HH), least(s, conv->WW), conv->pad,
                     conv->pad, 0, width + (conv->WW - 1) / s};
 }
@@ -167,9 +150,10 @@ static int conv_forward(const Convolution *conv, const void *x, const void *w, c
                         void *out, int is_double, int threads) {
     const Loops *loops = choose_loops(is_double, conv->OW);
     const long taps = conv->C * conv->HH * conv->WW;
+    const long width = ceil_div(conv->OW, loops->lanes) * loops->lanes;
     Phase phase = {taps, NULL, NULL, 0, conv->OH, 0, conv->OW, 0, 0};
     Correlation job = {x, b, out, conv->N, conv->F, ceil_div(conv->F, MOST_FILTERS), conv->OH,
-                       conv->OW, 1, 0, 0, 1, planes_of_pictures(conv, loops), &phase};
+                       conv->OW, 1, 0, 0, 1, planes_of_pictures(conv, width), &phase};
     cut_strips(&job, conv->OH, (conv->HH - 1) / conv->stride, loops);
     phase.offset = malloc((size_t)taps * sizeof(long));
     phase.weights = malloc((size_t)(conv->F * taps * loops->size));
@@ -248,47 +232,45 @@ static int conv_backward_pictures(const Convolution *conv, const void *dout, con
 
 static int conv_backward_filters(const Convolution *conv, const void *dout, const void *x, void *dw,
                                  void *db, int is_double, int threads) {
-    const Loops *loops = choose_loops(is_double, conv->OW);
-    const long taps = conv->C * conv->HH * conv->WW + 1;
-    Derivative job = {.conv = conv, .x = x, .dout = dout, .dw = dw, .db = db, .taps = taps};
-    job.planes = planes_of_pictures(conv, loops);
-    job.width = ceil_div(conv->OW, loops->lanes) * loops->lanes;
-    job.blocks = ceil_div(conv->F, DOT_FILTERS);
+    const Loops *loops = choose_loops(is_double, conv->F);
+    Derivative job = {.conv = conv, .x = x, .dout = dout, .dw = dw, .db = db};
     Planes *planes = &job.planes;
+    *planes = planes_of_pictures(conv, conv->OW);
+    job.taps = conv->C * conv->HH * conv->WW + 1;
+    job.width = ceil_div(conv->F, loops->lanes) * loops->lanes;
     const long overlap = (conv->HH - 1) / conv->stride;
     const long row = (planes->channels * planes->down * planes->across + 1) * planes->pitch;
-    const long pixels = UNIT_PIXELS * (long)sizeof(float) / loops->size;
-    long strip = greatest(1, least(PLANES_BYTES / (row * loops->size) - overlap, pixels / job.width));
+    const long strip = greatest(1, PLANES_BYTES / (row * loops->size) - overlap);
     job.strips = ceil_div(conv->OH, strip);
     job.strip_rows = ceil_div(conv->OH, job.strips);
+    job.strips = ceil_div(conv->OH, job.strip_rows);
     planes->rows = job.strip_rows + overlap;
     job.picture_size = row * planes->rows;
-    job.group = 1;
-    if (job.strips == 1)
-        job.group = greatest(1, least(PLANES_BYTES / (job.picture_size * loops->size),
-                                      pixels / (job.width * job.strip_rows)));
-    job.group = least(job.group, ceil_div(conv->N, MOST_CHUNKS));
-    job.units = ceil_div(conv->N, job.group) * job.strips;
-    const long sums = conv->F * taps * loops->size;
+    job.units = conv->N * job.strips;
+    const long sums = job.taps * job.width * loops->size;
     job.chunks = greatest(1, least(least(MOST_CHUNKS, job.units), SUMS_BYTES / sums));
-    job.shares = least(ceil_div(MOST_CHUNKS, job.chunks), job.blocks);
-    job.offset = malloc((size_t)taps * sizeof(long));
+    job.shares = least(conv->C, ceil_div(MOST_CHUNKS, job.chunks));
+    job.offset = malloc((size_t)job.taps * sizeof(long));
     job.sums = malloc((size_t)(sums * job.chunks));
-    int done = job.offset && job.sums;
+    job.place = malloc((size_t)(job.strip_rows * conv->OW) * sizeof(int));
+    int done = job.offset && job.sums && job.place;
     if (done) {
         begin();
         list_taps(conv, planes, job.offset);
-        job.offset[taps - 1] = (row - planes->pitch) * planes->rows; /* a plane of ones */
-        const long up = DOT_FILTERS * job.group * job.strip_rows * job.width;
-        done = reserve_scratch(threads, (size_t)((job.group * job.picture_size + up) * loops->size));
+        job.offset[job.taps - 1] = (row - planes->pitch) * planes->rows; /* a plane of ones */
+        for (long p = 0; p < job.strip_rows * conv->OW; p++)
+            job.place[p] = (int)(p / conv->OW * planes->pitch + p % conv->OW);
+        done = reserve_scratch(
+            threads, (size_t)((job.picture_size + UNIT_PIXELS * job.width) * loops->size));
         if (done) {
             run_tasks(loops->derive_filters, &job, job.chunks * job.shares, threads);
-            run_tasks(loops->add_chunks, &job, conv->F, threads);
+            run_tasks(loops->add_chunks, &job, ceil_div(job.taps, loops->lanes), threads);
         }
         end();
     }
     free(job.offset);
     free(job.sums);
+    free(job.place);
     return done;
 }
 

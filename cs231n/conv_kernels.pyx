@@ -4,6 +4,7 @@
 Everything is checked by `cs231n.fast_layers` before, whose NumPy functions are the twins.
 """
 
+from cpython.pycapsule cimport PyCapsule_New
 from cython cimport floating
 
 import numpy as np
@@ -23,6 +24,10 @@ cdef extern from "conv_kernels.h" nogil:
     int c_backward_filters "conv_backward_filters"(
         const Convolution *, const void *dout, const void *x, void *dw, void *db,
         int is_double, int threads)
+    void run_alone(void (*task)(void *, long, int), void *job, long count, int threads)
+
+
+RUN = PyCapsule_New(<void *>run_alone, NULL, NULL)  # the pool of threads, for layer_kernels
 
 
 def conv_forward(x, w, b, stride, pad, threads):

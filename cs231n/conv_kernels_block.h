@@ -1,15 +1,6 @@
 /* The loops of conv_kernels.h, written once. It includes this file for each type of number and
    each width of vector, with REAL, LANES (numbers in a vector) and NAME (what functions are called).
-
-   VECTOR arithmetic is GCC's and clang's extension: `a * b + c` of three vectors is one
-   instruction where the processor has a wide fused multiply-add, and several where it has not. */
-
-typedef REAL NAME(vector) __attribute__((vector_size(LANES * sizeof(REAL))));
-typedef REAL NAME(anywhere)
-    __attribute__((vector_size(LANES * sizeof(REAL)), aligned(sizeof(REAL)), may_alias));
-#define VECTOR NAME(vector)
-#define LOAD(at) (*(const NAME(anywhere) *)(at))
-#define STORE(at) (*(NAME(anywhere) *)(at))
+ */
 
 /* Copy rows `first` to `first + planes->rows` of a picture's planes, zero wherever it has no pixel. */
 static void NAME(fill_planes)(const Planes *planes, const REAL *picture, long first, REAL *to) {
@@ -34,17 +25,6 @@ static void NAME(fill_planes)(const Planes *planes, const REAL *picture, long fi
                     for (long p = until; p < pitch; p++) to[p] = 0;
                 }
             }
-}
-
-/* Store a vector of results at every step-th place; the last ones of a row may hang over its end. */
-static inline void NAME(put)(VECTOR result, REAL *to, long step, long count) {
-    if (step == 1 && count >= LANES) {
-        STORE(to) = result;
-        return;
-    }
-    REAL numbers[LANES];
-    memcpy(numbers, &result, sizeof result);
-    for (long i = 0; i < least(count, LANES); i++) to[i * step] = numbers[i];
 }
 
 /* The register block: M filters times V vectors of pixels, for all taps.
@@ -146,107 +126,116 @@ static void NAME(pack_backward)(const Convolution *conv, const void *filters, Ph
                         *to++ = w[(f * conv->C + c) * area + i * conv->WW + j];
 }
 
-/* Two vectors become one: sums of neighbours. After log2(LANES) rounds, one number a vector. */
-static inline VECTOR NAME(add_neighbours)(VECTOR a, VECTOR b) {
-    return SHUFFLE(a, b, PASTE(EVEN_, LANES)) + SHUFFLE(a, b, PASTE(ODD_, LANES));
-}
-
-/* Add to to[m * stride + v] the sum over the lanes of sums[m * V + v], for the first `count` v. */
-INLINED void NAME(add_lanes)(const int M, const int V, VECTOR *sums, REAL *to, long stride, long count) {
-    REAL numbers[MOST_DOTS + LANES];
-    for (int start = 0; start < M * V; start += LANES) {
-        for (int size = LANES; size > 1; size /= 2)
-            for (int i = 0; i < size / 2; i++)
-                sums[start + i] = NAME(add_neighbours)(sums[start + 2 * i], sums[start + 2 * i + 1]);
-        memcpy(numbers + start, sums + start, sizeof(VECTOR));
-    }
-    for (int m = 0; m < M; m++)
-        for (long v = 0; v < count; v++) to[m * stride + v] += numbers[m * V + v];
-}
-
-/* M filters times V taps: products of dout and of what the taps see, summed over a unit's pixels. */
-INLINED void NAME(dots)(const int M, const int V, const Derivative *job, const REAL *dout, long length,
-                        long pictures, const REAL *planes, const long *offset, long count, REAL *to) {
-    VECTOR sums[MOST_DOTS], totals[MOST_DOTS];
-    const REAL *at[V];
-    UNROLLED for (int v = 0; v < V; v++) at[v] = planes + offset[least(v, count - 1)];
-    UNROLLED for (int i = 0; i < M * V; i++) sums[i] = (VECTOR){0};
-    for (long n = 0; n < pictures; n++)
-        for (long row = 0; row < job->strip_rows; row++) {
-            const long start = n * job->picture_size + row * job->planes.pitch;
-            for (long x = start; x < start + job->width; x += LANES, dout += LANES) {
-                VECTOR pixels[V];
-                UNROLLED for (int v = 0; v < V; v++) pixels[v] = LOAD(at[v] + x);
-                UNROLLED for (int m = 0; m < M; m++) {
-                    const VECTOR up = LOAD(dout + m * length);
-                    UNROLLED for (int v = 0; v < V; v++) sums[m * V + v] += up * pixels[v];
-                }
+/* Turn dout of some pixels, (F, pixels), into (pixels, width): a vector holds LANES filters. */
+static void NAME(transpose_upstream)(const REAL *dout, long filters, long area, long count,
+                                     long width, REAL *to) {
+    for (long f = 0; f < width; f += LANES)
+        for (long p = 0; p < count; p += LANES) {
+            VECTOR rows[LANES];
+            for (int i = 0; i < LANES; i++) {
+                rows[i] = (VECTOR){0};
+                if (f + i >= filters) continue;
+                const REAL *from = dout + (f + i) * area + p;
+                if (count - p >= LANES)
+                    rows[i] = LOAD(from);
+                else
+                    memcpy(rows + i, from, (size_t)(count - p) * sizeof(REAL));
             }
+            NAME(transpose)(rows);
+            for (int i = 0; i < least(LANES, count - p); i++) STORE(to + (p + i) * width + f) = rows[i];
         }
-    UNROLLED for (int i = 0; i < MOST_DOTS; i++) totals[i] = i < M * V ? sums[i] : (VECTOR){0};
-    NAME(add_lanes)(M, V, totals, to, job->taps, count);
 }
 
-/* Copy what M filters receive in the rows of a unit, (M, pictures, rows, width); zero past the end. */
-static void NAME(copy_upstream)(const Derivative *job, const REAL *dout, long M, long pictures,
-                                long first, REAL *to) {
-    const Convolution *conv = job->conv;
-    const long area = conv->OH * conv->OW, rows = job->strip_rows;
-    for (long m = 0; m < M; m++)
-        for (long n = 0; n < pictures; n++)
-            for (long y = first; y < first + rows; y++, to += job->width) {
-                const long cols = y < conv->OH ? conv->OW : 0;
-                memcpy(to, dout + (n * conv->F + m) * area + y * conv->OW, (size_t)cols * sizeof(REAL));
-                for (long x = cols; x < job->width; x++) to[x] = 0;
-            }
+/* The register block again, M taps times V vectors of filters, summed over pixels.
+
+   to[m][v] += planes[offset[m] + place[t]] * up[t][v] */
+INLINED void NAME(derive)(const int M, const int V, long count, const int *place, const REAL *up,
+                          long width, const REAL *planes, const long *offset, long used, REAL *to) {
+    VECTOR sums[MOST_TAPS][MOST_VECTORS];
+    const REAL *at[MOST_TAPS];
+    UNROLLED for (int m = 0; m < M; m++) at[m] = planes + offset[least(m, used - 1)];
+    UNROLLED for (int m = 0; m < M; m++)
+        UNROLLED for (int v = 0; v < V; v++) sums[m][v] = (VECTOR){0};
+    for (long t = 0; t < count; t++, up += width) {
+        VECTOR ups[MOST_VECTORS];
+        const long pixel = place[t];
+        UNROLLED for (int v = 0; v < V; v++) ups[v] = LOAD(up + v * LANES);
+        UNROLLED for (int m = 0; m < M; m++)
+            UNROLLED for (int v = 0; v < V; v++) sums[m][v] += ups[v] * at[m][pixel];
+    }
+    UNROLLED for (int m = 0; m < M; m++)
+        UNROLLED for (int v = 0; v < V; v++)
+            if (m < used) STORE(to + m * width + v * LANES) += sums[m][v];
 }
 
-/* Sums over one part of the batch, for one part of the filters. */
+/* All taps and all filters, for some pixels of one picture. */
+static void NAME(derive_pixels)(const Derivative *job, long taps, const long *offset,
+                                const REAL *planes, const int *place, long count, const REAL *up,
+                                REAL *sums) {
+    const long vectors = job->width / LANES, groups = ceil_div(vectors, MOST_VECTORS);
+    for (long g = 0; g < groups; g++) {
+        const long v = block_start(vectors, groups, g), V = block_start(vectors, groups, g + 1) - v;
+        for (long k = 0; k < taps;) {
+            REAL *to = sums + k * job->width + v * LANES;
+#define BLOCK(M, V)                                                                              \
+    case V:                                                                                      \
+        NAME(derive)(M, V, count, place, up + v * LANES, job->width, planes, offset + k, least(M, taps - k), to); \
+        k += M;                                                                                  \
+        break;
+            switch (V) { TAP_BLOCKS }
+#undef BLOCK
+        }
+    }
+}
+
+/* Sums over one part of the batch, for one part of the channels. */
 static void NAME(derive_filters)(void *it, long index, int thread) {
     const Derivative *job = it;
     const Convolution *conv = job->conv;
     const long chunk = index / job->shares, share = index % job->shares;
-    const long from = job->blocks * share / job->shares, until = job->blocks * (share + 1) / job->shares;
-    REAL *sums = (REAL *)job->sums + chunk * conv->F * job->taps;
-    REAL *planes = scratch[thread].memory, *up = planes + job->group * job->picture_size;
-    const long f0 = block_start(conv->F, job->blocks, from), f1 = block_start(conv->F, job->blocks, until);
-    memset(sums + f0 * job->taps, 0, (size_t)((f1 - f0) * job->taps) * sizeof(REAL));
-    for (long unit = job->units * chunk / job->chunks; unit < job->units * (chunk + 1) / job->chunks; unit++) {
-        const long picture = unit / job->strips * job->group, first = unit % job->strips * job->strip_rows;
-        const long pictures = least(job->group, conv->N - picture), length = pictures * job->strip_rows * job->width;
-        for (long n = 0; n < pictures; n++) {
-            REAL *to = planes + n * job->picture_size;
-            NAME(fill_planes)(&job->planes, (const REAL *)job->x + (picture + n) * conv->C * conv->H * conv->W, first, to);
-            for (long i = job->offset[job->taps - 1]; i < job->picture_size; i++) to[i] = 1;
-        }
-        for (long b = from; b < until; b++) {
-            const long f = block_start(conv->F, job->blocks, b);
-            const long M = block_start(conv->F, job->blocks, b + 1) - f;
-            NAME(copy_upstream)(job, (const REAL *)job->dout + (picture * conv->F + f) * conv->OH * conv->OW, M, pictures, first, up);
-            for (long k = 0; k < job->taps; k += DOT_TAPS) {
-                REAL *to = sums + f * job->taps + k;
-                const long count = least(DOT_TAPS, job->taps - k);
-#define BLOCK(M)                                                                                                   \
-    case M:                                                                                                        \
-        NAME(dots)(M, DOT_TAPS, job, up, length, pictures, planes, job->offset + k, count, to);                    \
-        break;
-                switch (M) { DOT_BLOCKS }
-#undef BLOCK
-            }
+    const long c = block_start(conv->C, job->shares, share), k = c * conv->HH * conv->WW;
+    const long area = conv->OH * conv->OW, pixels = conv->H * conv->W;
+    Planes part = job->planes;
+    part.channels = block_start(conv->C, job->shares, share + 1) - c;
+    const long taps = part.channels * conv->HH * conv->WW + (share == job->shares - 1);
+    REAL *planes = scratch[thread].memory, *up = planes + job->picture_size;
+    REAL *sums = (REAL *)job->sums + (chunk * job->taps + k) * job->width;
+    memset(sums, 0, (size_t)(taps * job->width) * sizeof(REAL));
+    for (long i = job->offset[job->taps - 1]; i < job->picture_size; i++) planes[i] = 1;
+    for (long unit = block_start(job->units, job->chunks, chunk);
+         unit < block_start(job->units, job->chunks, chunk + 1); unit++) {
+        const long n = unit / job->strips, first = unit % job->strips * job->strip_rows;
+        const long count = least(job->strip_rows, conv->OH - first) * conv->OW;
+        const REAL *dout = (const REAL *)job->dout + n * conv->F * area + first * conv->OW;
+        const REAL *picture = (const REAL *)job->x + (n * conv->C + c) * pixels;
+        NAME(fill_planes)(&part, picture, first, planes + job->offset[k]);
+        for (long p = 0; p < count; p += UNIT_PIXELS) {
+            const long some = least(UNIT_PIXELS, count - p);
+            NAME(transpose_upstream)(dout + p, conv->F, area, some, job->width, up);
+            NAME(derive_pixels)(job, taps, job->offset + k, planes, job->place + p, some, up, sums);
         }
     }
 }
 
-/* Add the parts of the batch, always in the same order; the last tap, which sees ones, gives db. */
-static void NAME(add_chunks)(void *it, long f, int thread) {
+/* Add the parts of the batch, always in the same order, and turn (taps, filters) into dw. The last
+   tap saw ones: it is db. */
+static void NAME(add_chunks)(void *it, long index, int thread) {
     const Derivative *job = it;
-    const long taps = job->taps, size = job->conv->F * taps;
-    const REAL *sums = (const REAL *)job->sums + f * taps;
+    const long k = index * LANES, taps = job->taps - 1, size = job->taps * job->width;
     (void)thread;
-    for (long k = 0; k < taps; k++) {
-        REAL sum = sums[k];
-        for (long chunk = 1; chunk < job->chunks; chunk++) sum += sums[chunk * size + k];
-        *(k < taps - 1 ? (REAL *)job->dw + f * (taps - 1) + k : (REAL *)job->db + f) = sum;
+    for (long f = 0; f < job->width; f += LANES) {
+        VECTOR rows[LANES];
+        for (long i = 0; i < LANES; i++) {
+            const REAL *sums = (const REAL *)job->sums + least(k + i, taps) * job->width + f;
+            rows[i] = LOAD(sums);
+            for (long chunk = 1; chunk < job->chunks; chunk++) rows[i] += LOAD(sums + chunk * size);
+        }
+        if (k + LANES > taps)
+            for (long i = 0; i < least(LANES, job->conv->F - f); i++)
+                ((REAL *)job->db)[f + i] = rows[taps - k][i];
+        NAME(transpose)(rows);
+        for (long i = 0; i < least(LANES, job->conv->F - f); i++)
+            NAME(put)(rows[i], (REAL *)job->dw + (f + i) * taps + k, 1, taps - k);
     }
 }
 
@@ -254,9 +243,3 @@ static const Loops NAME(loops) = {
     sizeof(REAL), LANES, NAME(pack_forward), NAME(pack_backward),
     NAME(correlate_strip), NAME(derive_filters), NAME(add_chunks),
 };
-
-#undef VECTOR
-#undef LOAD
-#undef STORE
-#undef LANES
-#undef NAME

@@ -138,4 +138,11 @@ static void run_tasks(Task task, void *job, long count, int threads) {
     pthread_mutex_unlock(&pool.sleep);
 }
 
+/* For callers that need no scratch. */
+static void run_alone(Task task, void *job, long count, int threads) {
+    begin();
+    run_tasks(task, job, count, threads);
+    end();
+}
+
 #endif

@@ -14,7 +14,7 @@ from cs231n.im2col import col2im_indices, im2col_indices
 from cs231n.windows import count_places
 
 try:
-    from cs231n import conv_kernels
+    from cs231n import conv_kernels, layer_kernels
 except ImportError:  # no compiler, or not built yet
     KERNELS = "numpy"
 else:
@@ -141,8 +141,14 @@ def max_pool_forward_fast(x, pool_param, threads=None):
         If x is not float32 or float64.
     """
     HH, WW, stride = check_pool("max_pool_forward_fast", x, pool_param)
-    out, places = max_of_windows(x, HH, WW, stride)
-    get_threads(threads)
+    threads = get_threads(threads)
+    if KERNELS == "cython" and x.size and HH * WW <= 256:
+        shape = (*x.shape[:2], *count_places(*x.shape[2:], HH, WW, 0, stride))
+        out, places = np.empty(shape, dtype=x.dtype), np.empty(shape, dtype=np.uint8)
+        x = np.ascontiguousarray(x)
+        layer_kernels.max_pool_forward(x, out, places, HH, WW, stride, threads)
+    else:
+        out, places = max_of_windows(x, HH, WW, stride)
     return out, (x.shape, pool_param, places)
 
 
@@ -168,9 +174,14 @@ def max_pool_backward_fast(dout, cache, threads=None):
         If dout is not float32 or float64.
     """
     shape, pool_param, places = cache
+    HH, WW, stride = window_of(pool_param)
     check_upstream("max_pool_backward_fast", dout, places.shape, None)
-    get_threads(threads)
-    return give_to_places(dout, places, shape, pool_param)
+    threads = get_threads(threads)
+    if KERNELS == "cython" and dout.size and places.dtype == np.uint8:
+        dout, dx = np.ascontiguousarray(dout), np.empty(shape, dtype=dout.dtype)
+        layer_kernels.max_pool_backward(dout, places, dx, HH, WW, stride, threads)
+        return dx
+    return give_to_places(dout, places, shape, WW, stride)
 
 
 def conv_forward_strides(x, w, b, conv_param):
@@ -307,7 +318,7 @@ def max_pool_backward_im2col(dout, cache):
     dx : ndarray (N, C, H, W)
     """
     x, x_cols, places, pool_param = cache
-    HH, WW, stride = window_of("max_pool_backward_im2col", pool_param)
+    HH, WW, stride = window_of(pool_param)
     N, C, H, W = x.shape
     OH, OW = count_places(H, W, HH, WW, 0, stride)
     check_upstream("max_pool_backward_im2col", dout, (N, C, OH, OW), None)
@@ -337,9 +348,8 @@ def max_of_windows(x, HH, WW, stride):
     return out, places.astype(np.uint8 if HH * WW <= 256 else np.uint32)
 
 
-def give_to_places(dout, places, shape, pool_param):
+def give_to_places(dout, places, shape, WW, stride):
     """Add each upstream number to the place of its window: the twin of the pooling kernel."""
-    WW, stride = pool_param["pool_width"], pool_param["stride"]
     n, c, oh, ow = np.indices(dout.shape, sparse=True)
     i, j = np.divmod(places.astype(np.intp), WW)
     dx = np.zeros(shape, dtype=dout.dtype)
@@ -367,12 +377,12 @@ def check_convolution(name, x, w, b, conv_param):
 def check_pool(name, x, pool_param):
     """Raise unless the window fits; give its height, width and stride."""
     check_pictures(name, x)
-    HH, WW, stride = window_of(name, pool_param)
+    HH, WW, stride = window_of(pool_param)
     count_places(*x.shape[2:], HH, WW, 0, stride)
     return HH, WW, stride
 
 
-def window_of(name, pool_param):
+def window_of(pool_param):
     """Read height, width and stride of a pooling window."""
     return pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
 

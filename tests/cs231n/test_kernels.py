@@ -16,9 +16,10 @@ def package(tmp_path, monkeypatch):
 
 def test_kernels_are_compiled_or_said_to_run_in_numpy():
     assert kernels.announce() in (
-        "Kernels: compiled (conv_kernels, im2col_cython).",
-        "Kernels: conv_kernels, im2col_cython not compiled, so their NumPy twins run: the same "
-        "results, slower. Install a C compiler and run `pip install -e .` again to have them.",
+        "Kernels: compiled (conv_kernels, im2col_cython, layer_kernels).",
+        "Kernels: conv_kernels, im2col_cython, layer_kernels not compiled, so their NumPy twins run: "
+        "the same results, slower. Install a C compiler and run `pip install -e .` again to have "
+        "them.",
     )
 
 
