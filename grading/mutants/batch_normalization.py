@@ -46,7 +46,7 @@ def training(name, why, old, new, right=False):
     return edited("batchnorm-forward-train", name, why, TRAIN, old, new, right)
 
 
-def testing(name, why, old, new, right=False):
+def by_averages(name, why, old, new, right=False):
     """A variant of testing."""
     return edited("batchnorm-forward-test", name, why, TEST, old, new, right)
 
@@ -118,23 +118,25 @@ VARIANTS = [
         right=True,
     ),
     # --- batchnorm-forward-test
-    testing(
+    by_averages(
         "by-the-batch",
         "a single example would be its own mean",
         "(x - running_mean) / std",
         "(x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps)",
     ),
-    testing("eps-beside-the-root", "eps is below it", "(running_var + eps)", "(running_var) + eps"),
-    testing(
+    by_averages(
+        "eps-beside-the-root", "eps is below it", "(running_var + eps)", "(running_var) + eps"
+    ),
+    by_averages(
         "forgets-beta", "out is shifted, too", "gamma * normalized + beta", "gamma * normalized"
     ),
-    testing(
+    by_averages(
         "moves-the-averages",
         "testing only reads them",
         "std = ",
         "running_mean = momentum * running_mean + (1 - momentum) * x.mean(axis=0)\nstd = ",
     ),
-    testing(
+    by_averages(
         "one-scale-and-one-shift",
         "the same numbers",
         "out, cache = gamma * normalized + beta, (normalized, gamma, std)",
