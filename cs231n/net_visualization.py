@@ -202,14 +202,17 @@ def create_class_visualization(
     model,
     shape,
     l2_reg=1e-3,
-    learning_rate=10.0,
-    num_iterations=50,
-    blur_every=10,
+    learning_rate=8.0,
+    num_iterations=60,
+    blur_every=4,
     max_jitter=8,
-    limits=(-1.0, 1.0),
+    limits=(-1.5, 1.5),
     rng=None,
 ):
     """Make a picture that a class scores highly, by gradient ascent from noise.
+
+    Two things keep it from becoming noise of another kind: it is blurred now and then, and
+    shifted by some pixels before each step. Steps become shorter, down to a third.
 
     Parameters
     ----------
@@ -221,7 +224,7 @@ def create_class_visualization(
         As in `class_visualization_update_step`.
     num_iterations : int
     blur_every : int
-        After how many steps the picture is blurred a little.
+        After how many steps the picture is blurred; 0 for never.
     max_jitter : int
         Before each step the picture is shifted by up to so many pixels, and back behind it.
     limits : pair of float
@@ -236,11 +239,11 @@ def create_class_visualization(
     img = rng.normal(scale=0.1, size=(1, *shape)).astype(np.float32)
     for step in range(num_iterations):
         ox, oy = (int(shift) for shift in rng.integers(max_jitter + 1, size=2))
-        img = jitter(img, ox, oy)
-        class_visualization_update_step(img, model, target_y, l2_reg, learning_rate)
+        img, rate = jitter(img, ox, oy), learning_rate * (1 - 0.7 * step / num_iterations)
+        class_visualization_update_step(img, model, target_y, l2_reg, rate)
         img = np.clip(jitter(img, -ox, -oy), *limits)
         if blur_every and step % blur_every == 0 and step < num_iterations - blur_every:
-            img = blur_image(img, sigma=0.5)
+            img = blur_image(img, sigma=0.6)
     return img
 
 
