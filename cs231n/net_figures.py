@@ -79,5 +79,59 @@ def plot_descents(function, paths, ax=None):
     return ax
 
 
+def plot_against(places, values, xlabel, ylabel, log=True, ax=None):
+    """Show how something depends on a setting, for several kinds of nets.
+
+    Parameters
+    ----------
+    places : sequence of float
+        The settings, above 0 if `log`.
+    values : dict of str to sequence
+        Name to one value for each setting.
+    xlabel, ylabel : str
+    log : bool
+        Whether the x axis counts factors.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = _axes(ax, (6.5, 3.8))
+    for (name, ys), (colour, style) in zip(values.items(), STYLES):
+        ax.plot(places, ys, style, color=colour, label=name, marker="o", markersize=5)
+    ax.set(xlabel=xlabel, ylabel=ylabel, xscale="log" if log else "linear")
+    ax.set_xticks(places, [f"{place:g}" for place in places])
+    ax.minorticks_off()
+    ax.grid(alpha=0.3)
+    ax.legend()
+    return ax
+
+
+def plot_distributions(values, title, ax=None):
+    """Show how numbers are spread, layer by layer, each as a violin with its median.
+
+    Parameters
+    ----------
+    values : dict of str to ndarray
+        Name of the layer to its numbers.
+    title : str
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = _axes(ax, (9, 2.6))
+    parts = ax.violinplot([v.ravel() for v in values.values()], showextrema=False, showmedians=True)
+    for body in parts["bodies"]:
+        body.set(facecolor=BLUE, alpha=0.5)
+    parts["cmedians"].set_color(ORANGE)
+    ax.set_xticks(range(1, len(values) + 1), [f"{n}\nstd {v.std():.2g}" for n, v in values.items()])
+    ax.set(title=title, ylim=(-4, 4))
+    ax.grid(alpha=0.3, axis="y")
+    return ax
+
+
 def _axes(ax, size):
     return ax if ax is not None else plt.figure(figsize=size, layout="constrained").add_subplot()
