@@ -166,7 +166,7 @@ def _views(model, X, best):
         heat(np.sqrt(np.minimum(1, saliency / top))),
         "Saliency: how much each pixel moves the first score",
     )
-    grey = 127.5 + 127.5 * guided / max(np.quantile(np.abs(guided), 0.998), TINY)
+    grey = 127.5 + 127.5 * guided / max(np.quantile(np.abs(guided), 0.99), TINY)
     pixels = np.clip(np.rint(grey), 0, 255).astype(np.uint8).transpose(1, 2, 0)
     yield _figure(
         data_uri(Image.fromarray(np.broadcast_to(pixels, (*pixels.shape[:2], 3)).copy())),

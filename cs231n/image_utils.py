@@ -75,7 +75,8 @@ def deprocess_image(img, rescale=False):
     pixels = np.asarray(img) * SQUEEZENET_STD + SQUEEZENET_MEAN
     if rescale:
         low, high = pixels.min(), pixels.max()
-        pixels = (pixels - low) / (high - low) if high > low else np.zeros_like(pixels)
+        even = high - low < 1e-6  # what rounding leaves of one brightness
+        pixels = np.zeros_like(pixels) if even else (pixels - low) / (high - low)
     return np.clip(np.rint(255 * pixels), 0, 255).astype(np.uint8)
 
 
