@@ -131,6 +131,12 @@ VARIANTS = [
         "forgets-beta", "out is shifted, too", "gamma * normalized + beta", "gamma * normalized"
     ),
     by_averages(
+        "promotes-to-float64",
+        "float32 stays float32",
+        "std = ",
+        "x = x.astype(np.float64)\nstd = ",
+    ),
+    by_averages(
         "moves-the-averages",
         "testing only reads them",
         "std = ",
@@ -153,6 +159,12 @@ VARIANTS = [
     *backwards("turned-sign", "what is shared is taken off", "dout - (dbeta", "dout + (dbeta"),
     *backwards("swapped", "gamma's comes first", "dbeta, dgamma = ", "dgamma, dbeta = "),
     *backwards("means", "a sum reaches each of them", "dout.sum(axis=0)", "dout.mean(axis=0)"),
+    *backwards(
+        "promotes-to-float64",
+        "float32 stays float32",
+        "normalized, gamma, std = cache",
+        "normalized, gamma, std = cache\ndout = dout.astype(np.float64)",
+    ),
     Variant(
         "batchnorm-backward",
         "the-short-formula",
@@ -204,6 +216,14 @@ dx = gamma * (N * dout - dbeta - normalized * dgamma) / (N * std)
         LAYER,
         "gamma * normalized + beta",
         "normalized + beta",
+    ),
+    edited(
+        "layernorm-forward",
+        "promotes-to-float64",
+        "float32 stays float32",
+        LAYER,
+        "out, cache = gamma * normalized + beta,",
+        "out, cache = gamma * normalized + beta + np.zeros(x.shape),",
     ),
     edited(
         "layernorm-forward",
