@@ -9,6 +9,7 @@ see what goes on inside.
 
 import json
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 
@@ -124,7 +125,8 @@ class LayeredNet:
         """
         if y is None:
             return self.forward(X)[0]
-        scores, cache = self.forward(X, mode="train")
+        X = self._require_input(X, self.layers[0])
+        scores, cache = self._forward(X, self.layers, "train", fuse=True)
         loss, dscores = softmax_loss(scores, y)
         grads = self._backward(dscores, cache, need_dx=False)[1]
         for name, value in self.params.items():
@@ -162,16 +164,8 @@ class LayeredNet:
         ValueError
             If there is no such layer, the order is turned, or X has another shape.
         """
-        names, out = self._between(start, end), np.asarray(X, dtype=self.dtype)
-        wanted = self.parts[names[0]].shape if names else self.input_dim
-        if out.shape[1:] != tuple(wanted):
-            expected = ", ".join(str(side) for side in ("N", *wanted))
-            raise ValueError(f"{names[0]} takes ({expected}), but X is {out.shape}.")
-        caches = []
-        for name in names:
-            out, cache = self.parts[name].forward(out, self._params_of(name), mode)
-            caches.append((name, cache))
-        return out, caches
+        names = self._between(start, end)
+        return self._forward(self._require_input(X, names[0]), names, mode)
 
     def backward(self, dout, cache, relu_backward=None):
         """Go back through the layers that `forward` ran.
@@ -204,7 +198,9 @@ class LayeredNet:
         return np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
 
     def save(self, path):
-        """Write layers, parameters and running averages to one `.npz` file, whole or not at all."""
+        """Write everything to one `.npz` file, whole or not at all, and return its path."""
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as file:
             np.savez(file, **self.to_arrays())
         return path
@@ -252,6 +248,34 @@ class LayeredNet:
                 for key in ("running_mean", "running_var"):
                     part.bn_param[key] = _require(arrays, f"{name}.{key}", part.shape[:1])
         return net
+
+    def _require_input(self, X, name):
+        """X in the net's precision; ValueError if its shape is not what this layer takes."""
+        X, wanted = np.asarray(X, dtype=self.dtype), self.parts[name].shape
+        if X.shape[1:] != tuple(wanted):
+            expected = ", ".join(str(side) for side in ("N", *wanted))
+            raise ValueError(f"{name} takes ({expected}), but X is {X.shape}.")
+        return X
+
+    def _forward(self, out, names, mode, fuse=False):
+        """Run these layers; `fuse` lets normalisations of pictures do the ReLU behind them."""
+        caches, names = [], iter(names)
+        for name in names:
+            part, params = self.parts[name], self._params_of(name)
+            if fuse and self._has_relu_behind(name):
+                out, cache = part.forward(out, params, mode, relu=True)
+                next(names)
+            else:
+                out, cache = part.forward(out, params, mode)
+            caches.append((name, cache))
+        return out, caches
+
+    def _has_relu_behind(self, name):
+        """Whether this is a normalisation of pictures by batch, and a ReLU follows."""
+        part, after = self.parts[name], self.layers.index(name) + 1
+        if part.kind != "batchnorm" or not part.spatial or after == len(self.layers):
+            return False
+        return self.parts[self.layers[after]].kind == "relu"
 
     def _backward(self, dout, cache, relu_backward=None, need_dx=True):
         grads, first = {}, cache[0][0] if cache else None

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from cs231n import fast_layers, layers
+from cs231n import fast_layers, fast_norm, layers
 from cs231n.windows import count_places
 
 KINDS = {}
@@ -129,10 +129,11 @@ class Relu(Part):
     kind, usage = "relu", '"relu"'
 
     def forward(self, x, params, mode):
-        return layers.relu_forward(x)
+        return fast_norm.relu_forward_fast(x) if x.ndim == 4 else layers.relu_forward(x)
 
     def backward(self, dout, cache, need_dx=True):
-        return layers.relu_backward(dout, cache), {}
+        backward = fast_norm.relu_backward_fast if dout.ndim == 4 else layers.relu_backward
+        return backward(dout, cache), {}
 
 
 class Pool(Part):
@@ -197,29 +198,19 @@ class BatchNorm(Norm):
     def __init__(self, shape):
         super().__init__(shape)
         self.bn_param = {"mode": "train"}
+        self.back = fast_norm.spatial_batchnorm_backward_fast
+        if not self.spatial:
+            self.back = _batchnorm_backward
 
-    def forward(self, x, params, mode):
+    def forward(self, x, params, mode, relu=False):
+        """As of any part; with `relu`, which pictures can have, max(out, 0) comes out."""
         self.bn_param["mode"] = mode
-        forward = layers.spatial_batchnorm_forward if self.spatial else layers.batchnorm_forward
-        out, cache = forward(x, params["gamma"], params["beta"], self.bn_param)
-        return out, (mode, x, params["gamma"], cache)
-
-    def backward(self, dout, cache, need_dx=True):
-        mode, x, gamma, self_cache = cache
-        if mode == "test":
-            return self._backward_in_testing(dout, x, gamma)
-        self.back = layers.spatial_batchnorm_backward if self.spatial else layers.batchnorm_backward
-        return super().backward(dout, self_cache, need_dx)
-
-    def _backward_in_testing(self, dout, x, gamma):
-        """Go back where running averages, which are constants, have taken the batch's place."""
-        shape = (1, -1, 1, 1) if self.spatial else (1, -1)
-        rest = (0, 2, 3) if self.spatial else (0,)
-        mean, var = self.bn_param["running_mean"], self.bn_param["running_var"]
-        std = np.sqrt(var + self.bn_param.get("eps", 1e-5)).astype(x.dtype)
-        normalized = (x - mean.reshape(shape)) / std.reshape(shape)
-        grads = {"gamma": (dout * normalized).sum(axis=rest), "beta": dout.sum(axis=rest)}
-        return dout * (gamma / std).reshape(shape), grads
+        gamma, beta = params["gamma"], params["beta"]
+        if self.spatial:
+            bn_param = self.bn_param
+            return fast_norm.spatial_batchnorm_forward_fast(x, gamma, beta, bn_param, relu)
+        out, cache = layers.batchnorm_forward(x, gamma, beta, self.bn_param)
+        return out, (mode, x, gamma, dict(self.bn_param), cache)
 
 
 class LayerNorm(Norm):
@@ -253,6 +244,16 @@ class GroupNorm(Norm):
     def forward(self, x, params, mode):
         gamma, beta = (params[key].reshape(1, -1, 1, 1) for key in ("gamma", "beta"))
         return layers.spatial_groupnorm_forward(x, gamma, beta, self.groups, {})
+
+
+def _batchnorm_backward(dout, cache):
+    """Back through batch normalisation of rows; in testing the averages are constants."""
+    mode, x, gamma, bn_param, own_cache = cache
+    if mode == "train":
+        return layers.batchnorm_backward(dout, own_cache)
+    std = np.sqrt(bn_param["running_var"] + bn_param.get("eps", 1e-5)).astype(x.dtype)
+    normalized = (x - bn_param["running_mean"]) / std
+    return dout * (gamma / std), (dout * normalized).sum(axis=0), dout.sum(axis=0)
 
 
 def _weights(rng, shape, fan_in, weight_scale):

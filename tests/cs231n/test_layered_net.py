@@ -130,6 +130,17 @@ def test_testing_uses_running_averages_and_changes_nothing(net, batch):
         np.testing.assert_array_equal(state["running_mean"], old["running_mean"])
 
 
+def test_training_is_the_same_where_a_normalisation_does_the_relu(batch):
+    description = [("conv", 4, 3), "batchnorm", "relu", ("affine", 5)]
+    apart = LayeredNet(description, (3, 10, 12), dtype=np.float64, seed=2)
+    together = LayeredNet(description, (3, 10, 12), dtype=np.float64, seed=2)
+    apart._has_relu_behind = lambda name: False
+    (loss, grads), (expected, wanted) = together.loss(*batch), apart.loss(*batch)
+    assert loss == pytest.approx(expected, rel=1e-12)
+    for name, grad in grads.items():
+        np.testing.assert_allclose(grad, wanted[name], rtol=1e-9, atol=1e-12)
+
+
 def test_predict_goes_by_the_largest_score(net, batch):
     X, y = batch
     net.loss(X, y)
@@ -141,7 +152,7 @@ def test_a_saved_net_comes_back_whole(net, batch, tmp_path):
     X, y = batch
     net.mean, net.class_names = np.array([1.0, 2.0, 3.0]), ["a", "b", "c", "d", "e"]
     net.loss(X, y)
-    again = LayeredNet.load(net.save(tmp_path / "net.npz"))
+    again = LayeredNet.load(net.save(str(tmp_path / "new" / "net.npz")))
     np.testing.assert_array_equal(again.loss(X), net.loss(X))
     assert (again.reg, again.class_names, again.mean.tolist()) == (0.3, net.class_names, [1, 2, 3])
     assert again.dtype == np.float64
