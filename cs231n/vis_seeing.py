@@ -141,27 +141,39 @@ def plot_heat(picture, heat, label, ax=None):
     return ax
 
 
-def plot_patches(patches, values, names, size=0.9):
+def plot_patches(patches, values, names, ax=None):
     """Show for each filter, in a row, the patches it answers to most.
 
     Parameters
     ----------
-    patches : sequence of ndarray, shape (k, size, size, 3)
+    patches : sequence of ndarray, shape (k, size, size, 3), uint8
         One array for each filter.
     values : sequence of ndarray, shape (k,)
-        Their activations, shown above.
+        Their activations; those of the first and the last are written at the row.
     names : sequence of str
         Of the filters.
+    ax : Axes, optional
 
     Returns
     -------
-    ndarray of Axes, shape (filters, k)
+    Axes
     """
-    titles = [[f"{value:.1f}" for value in row] for row in values]
-    axes = plot_panels([list(row) for row in patches], titles, names, size)
-    for ax in axes.ravel():
-        ax.title.set_fontsize(7)
-    return axes
+    k, size = patches[0].shape[:2]
+    gap = 2
+    sheet = np.full((len(patches) * (size + gap), k * (size + gap), 3), 255, dtype=np.uint8)
+    for i, row in enumerate(patches):
+        for j, patch in enumerate(row):
+            top, left = i * (size + gap), j * (size + gap)
+            sheet[top : top + size, left : left + size] = patch
+    ax = _axes(ax, (0.75 * k + 1.5, 0.75 * len(patches) + 0.4))
+    ax.imshow(sheet)
+    labels = [f"{name}\n{row[0]:.1f} to {row[-1]:.1f}" for name, row in zip(names, values)]
+    ax.set_yticks(np.arange(len(patches)) * (size + gap) + size / 2, labels)
+    ax.set_xticks([])
+    ax.tick_params(left=False)
+    ax.spines[:].set_visible(False)
+    ax.set_title("patches that each filter answers to most, the strongest first", fontsize=9)
+    return ax
 
 
 def plot_thumbnails(Y, images, side=1100, ax=None):
