@@ -66,21 +66,20 @@ def require_layout(student, x, HH, WW, stride):
     shape, strides = take(result, "shape", "strides")
     expected_shape, expected = oracle.layout_of_windows(x.shape, x.strides, HH, WW, stride)
     require_numbers(shape, expected_shape, "shape", [])
-    sN, sC, sH, sW = x.strides
+    outer, pixel = list(x.strides[:2]), list(x.strides[2:])
+    window = [stride * step for step in pixel]
+    side_by_side = [HH * pixel[0], WW * pixel[1]]
     slips = [
-        ([s // x.itemsize for s in expected], "Strides count bytes, as x.strides does."),
-        ([sN, sC, sH, sW, sH, sW], "The next window begins `stride` pixels further, not one."),
+        ([step // x.itemsize for step in expected], "Strides count bytes, as x.strides does."),
+        (outer + pixel + pixel, "The next window begins `stride` pixels further, not one."),
         (
-            [sN, sC, stride * sH, stride * sW, stride * sH, stride * sW],
+            outer + window + window,
             "Within a window the next row is one row of the picture further: `stride` is the step "
             "between windows.",
         ),
+        (outer + pixel + window, "The steps of windows and those within are swapped."),
         (
-            [sN, sC, sH, sW, stride * sH, stride * sW],
-            "The steps of windows and those within are swapped.",
-        ),
-        (
-            [sN, sC, HH * sH, WW * sW, sH, sW],
+            outer + side_by_side + pixel,
             "Windows are `stride` apart, whatever their size: they may overlap.",
         ),
     ]
