@@ -119,7 +119,7 @@ def check_forward(name, forward_of, mixed):
         expected = oracle.convolve(x, w, b, stride, pad)
         flipped = oracle.convolve(x, w[:, :, ::-1, ::-1], b, stride, pad)
         slips = [
-            (expected - b[:, np.newaxis, np.newaxis], "The bias is missing: one number a filter."),
+            (expected - b.reshape(-1, 1, 1), "The bias is missing: one number a filter."),
             (flipped, "The filter is turned round: w[i, j] meets the pixel i below and j right."),
             *mixed(expected),
         ]
