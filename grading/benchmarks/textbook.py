@@ -1,13 +1,14 @@
 """The textbook's way, in the place of the fast layers: columns kept for backward, and products.
 
-These are the historical functions of `cs231n.fast_layers`, as the course has long used them.
+These are the historical functions of `cs231n.fast_layers`, as the course has long used them; what
+has none, such as normalisation, is done in NumPy.
 """
 
 from typing import Any
 
 import numpy as np
 
-from cs231n import fast_layers, spatial_normalization
+from cs231n import fast_layers
 
 Cache = tuple[Any, ...]
 Gradients = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -15,6 +16,7 @@ Gradients = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 def install() -> None:
     """Let every net of this process, made from now on, compute the textbook's way."""
+    fast_layers.KERNELS = "numpy"
     for name, function in LAYERS.items():
         setattr(fast_layers, name, function)
 
@@ -44,6 +46,4 @@ LAYERS = {
     "conv_backward_fast": conv_backward,
     "max_pool_forward_fast": max_pool_forward,
     "max_pool_backward_fast": max_pool_backward,
-    "spatial_batchnorm_forward_fast": spatial_normalization.spatial_batchnorm_forward,
-    "spatial_batchnorm_backward_fast": spatial_normalization.spatial_batchnorm_backward,
 }
