@@ -87,9 +87,9 @@ def require_first_params(params, shapes, weight_scale, dtype):
     expected, found = ", ".join(sorted(shapes)), ", ".join(sorted(map(str, params))) or "nothing"
     message = "params has other names than the docstring says."
     assert_that(set(params) == set(shapes), message, expected, found, "params")
-    for name, shape in shapes.items():
+    for name in shapes:
         what = f'params["{name}"]'
-        require_array(params[name], what, shape=shape, dtype=dtype)
+        require_array(params[name], what, shape=shapes[name], dtype=dtype)
         if name.startswith("b"):
             first = float(np.abs(params[name]).max())
             message = f"{what} should begin at 0."
