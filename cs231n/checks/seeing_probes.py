@@ -76,8 +76,8 @@ def numeric_score_gradient(X, y, model, relu_backward=None):
     for where in np.ndindex(X.shape[1:]):
         moved = X.astype(np.complex128)
         moved[(slice(None), *where)] += 1j * STEP
-        stepped = model.forward(moved)[0]
-        dX[(slice(None), *where)] = stepped[np.arange(len(X)), y].imag / STEP
+        for n, row in enumerate(model.forward(moved)[0]):
+            dX[(n, *where)] = row[y[n]].imag / STEP
     return scores, dX.astype(X.dtype)
 
 
