@@ -23,20 +23,23 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["BuildError", "NoCompiler", "build", "for_grading", "latest", "load"]
+from cs231n import kernel_compiler
+
+__all__ = ["BuildError", "NoCompiler", "build", "for_grading", "latest", "load", "require_tools"]
 
 PACKAGE = Path(__file__).resolve().parent
 CACHE = PACKAGE.parent / "build" / "kernels"
 SECONDS = 300  # for one kernel, on a machine that is busy
 TOOLS = ("cython", "setuptools")
 INSTALL = (
-    "Install one (Debian and Ubuntu: sudo apt install gcc python3-dev; macOS: xcode-select "
-    "--install; Windows: the Build Tools for Visual Studio), and run this again."
+    "You need `pip install cython setuptools` and a C compiler (Debian and Ubuntu: "
+    "sudo apt install gcc python3-dev; macOS: xcode-select --install; Windows: the Build Tools for "
+    "Visual Studio)."
 )
 _loaded = {}  # path of a compiled kernel -> module
 
 
-class BuildError(Exception):
+class BuildError(ValueError):
     """A kernel does not compile: the compiler's words, and the line of the source they are about.
 
     Attributes
@@ -52,7 +55,7 @@ class BuildError(Exception):
         self.file, self.line, self.code = file, line, code
 
 
-class NoCompiler(RuntimeError):
+class NoCompiler(OSError):
     """There is nothing to compile with; the message says what to install."""
 
 
@@ -156,6 +159,17 @@ def _digest(text):
     versions = [platform.python_version(), platform.machine(), *map(_version, TOOLS)]
     versions.append((PACKAGE / "kernel_compiler.py").read_text(encoding="utf-8"))
     return hashlib.sha256(json.dumps([text, *versions]).encode()).hexdigest()[:16]
+
+
+def require_tools():
+    """Raise NoCompiler unless Cython, setuptools and a C compiler are here."""
+    try:
+        kernel_compiler.require_compiler()
+        for name in TOOLS:
+            if importlib.util.find_spec(name.replace("cython", "Cython")) is None:
+                raise kernel_compiler.Refused("tools", f"{name} is not installed.")
+    except kernel_compiler.Refused as refused:
+        raise NoCompiler(f"The kernels cannot be compiled: {refused} {INSTALL}") from None
 
 
 @functools.cache

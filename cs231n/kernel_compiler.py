@@ -20,10 +20,19 @@ from pathlib import Path
 CYTHON_SAYS = re.compile(
     r"^(?P<file>[^\n:]+\.p(?:yx|xd|xi)):(?P<line>\d+):\d+: (?P<words>.+)$", re.M
 )
-C_SAYS = re.compile(r"^(?P<file>[^\n:]*):\d+(?::\d+)?: (?:fatal )?error:? (?P<words>.+)$", re.M)
+C_SAYS = re.compile(
+    r"^(?P<file>[^\n:]*):(?P<line>\d+)(?::\d+)?: (?:fatal )?error:? (?P<words>.+)$", re.M
+)
 LONGEST = 300  # characters of what a compiler says
 # Compiled quickly rather than for speed: memory is what these loops wait for.
 FLAGS = [] if os.name == "nt" else ["-O1", "-g0", "-ffp-contract=off", "-fdiagnostics-color=never"]
+HINTS = {  # how Cython's words begin -> what to do
+    "cdef statement not allowed here": "declare counters at the top of the function, not in a loop",
+    "undeclared name not builtin": "is it spelt right, or is its cdef missing?",
+    "Cannot convert Python object": "give a memoryview or a number of C's",
+    "Invalid index": "a memoryview takes one number for each of its axes",
+    "Expected an increase in indentation": "the lines in a loop stand further right",
+}
 UNCHECKED = re.compile(r"(boundscheck\s*[=(]\s*)False\b")
 
 
@@ -77,7 +86,19 @@ def first_error(said, source):
     if not found:
         return (said.strip() or "Cython gives no reason").splitlines()[-1], None
     first = found[0]
-    return first["words"], int(first["line"]) if first["file"] == source else None
+    words = first["words"]
+    hint = next((hint for start, hint in HINTS.items() if words.startswith(start)), "")
+    words = f"{words} ({hint})" if hint else words
+    return words, int(first["line"]) if first["file"] == source else None
+
+
+def in_one_sentence(said):
+    """What is wrong according to the output of several builds."""
+    for match in (*CYTHON_SAYS.finditer(said), *C_SAYS.finditer(said)):
+        if not match["words"].startswith("warning"):
+            return f"{match['file']}, line {match['line']} does not compile: {match['words']}"
+    last = (said.strip() or "there is no word of why").splitlines()[-1]
+    return f"The kernels do not compile: {last[:LONGEST]}"
 
 
 def compile_c(c_file, name):

@@ -34,13 +34,18 @@ def student_pyproject(text: str, assignment: str, kernels: bool) -> str:
         The repository's pyproject.toml.
     assignment : str
     kernels : bool
-        Whether Cython sources ship; without them no compiler is asked for.
+        Whether Cython sources ship; without them no compiler is asked for. With them, what
+        compiles them is also there to run.
     """
     project = tomllib.loads(text)
     requires = project["build-system"]["requires"] if kernels else _setuptools(project)
     dependencies = re.search(r"^dependencies = \[\n.*?^\]\n", text, re.MULTILINE | re.DOTALL)[0]
+    if kernels:  # students compile what they write
+        tools = [one for one in requires if _name(one) not in dependencies]
+        lines = "".join(f'  "{one}",\n' for one in tools)
+        dependencies = dependencies.removesuffix("]\n") + lines + "]\n"
     quoted = ", ".join(f'"{one}"' for one in requires)
-    modules = '["*.pyx"]' if kernels else "[]"
+    modules = '["*.pyx", "*.h"]' if kernels else "[]"
     return f"""\
 [build-system]
 requires = [{quoted}]
