@@ -36,13 +36,12 @@ class Contender:
 
     def __init__(self, name: str, threads: int, frugal: bool = False) -> None:
         self.name = name
-        counts = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "grading.benchmarks.worker", name, str(threads)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | dict.fromkeys(counts, str(threads)) | (FRUGAL if frugal else {}),
+            env=os.environ | environment(name, threads) | (FRUGAL if frugal else {}),
         )
 
     def ask(self, request: str, *args: Any) -> Any:
@@ -69,6 +68,17 @@ class Contender:
         self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait()
+
+
+def environment(name: str, threads: int) -> dict[str, str]:
+    """Variables that give a contender its threads.
+
+    The kit's kernels have a pool of their own, and NumPy's products another one, whose threads keep
+    a core busy for a while after each product. So the kit's go without: one pool at a time.
+    """
+    pools = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    counts = dict.fromkeys(pools, str(threads))
+    return counts | {"OPENBLAS_NUM_THREADS": "1"} if name == "kit" else counts
 
 
 @contextmanager

@@ -19,7 +19,7 @@ COLUMNS = (
 CAPTION = (
     "Forward and backward. x PyTorch, x textbook: their time over the kit's, medians of ratios "
     "within a round; above 1 the kit is faster. Roof: a large matrix product by NumPy. "
-    "MiB: peak beyond inputs and results."
+    "MiB: peak beyond inputs and results. In the kit's process NumPy's products have one thread."
 )
 
 

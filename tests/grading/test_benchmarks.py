@@ -64,6 +64,12 @@ def test_ratios_are_taken_within_rounds():
     assert found["seconds"]["kit"] == 2.0
 
 
+@pytest.mark.parametrize(("name", "blas"), [("kit", "1"), ("textbook", "2"), ("torch", "2")])
+def test_only_one_pool_of_threads_is_awake(name, blas):
+    found = measure.environment(name, 2)
+    assert (found["OMP_NUM_THREADS"], found["OPENBLAS_NUM_THREADS"]) == ("2", blas)
+
+
 def test_one_round_has_no_quartiles():
     assert measure.quartiles([3.0]) == [3.0, 3.0, 3.0]
 
