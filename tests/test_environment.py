@@ -69,7 +69,13 @@ def test_with_kernels_the_build_needs_what_ours_needs():
     text = student_pyproject(PYPROJECT, "assignment2", kernels=True)
     ours = tomllib.loads(PYPROJECT)["build-system"]["requires"]
     assert tomllib.loads(text)["build-system"]["requires"] == ours
-    assert tomllib.loads(text)["tool"]["setuptools"]["package-data"]["cs231n"] == ["*.pyx"]
+    assert tomllib.loads(text)["tool"]["setuptools"]["package-data"]["cs231n"] == [
+        "*.pyx",
+        "*.h",
+    ]
+    asked = tomllib.loads(text)["project"]["dependencies"]
+    # students compile what they write, not only when they install
+    assert asked == [*PROJECT["dependencies"], "setuptools>=70", "cython>=3.0,<4"]
 
 
 def test_students_conda_file_follows_their_pyproject(student):
