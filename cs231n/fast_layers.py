@@ -175,7 +175,7 @@ def max_pool_backward_fast(dout, cache, threads=None):
     """
     shape, pool_param, places = cache
     HH, WW, stride = window_of(pool_param)
-    check_upstream("max_pool_backward_fast", dout, places.shape, None)
+    check_upstream("max_pool_backward_fast", dout, places.shape)
     threads = get_threads(threads)
     if KERNELS == "cython" and dout.size and places.dtype == np.uint8:
         dout, dx = np.ascontiguousarray(dout), np.empty(shape, dtype=dout.dtype)
@@ -288,7 +288,7 @@ def max_pool_backward_reshape(dout, cache):
     """
     x, x_reshaped, out = cache
     N, C, OH, HH, OW, WW = x_reshaped.shape
-    check_upstream("max_pool_backward_reshape", dout, out.shape, None)
+    check_upstream("max_pool_backward_reshape", dout, out.shape)
     windows = x_reshaped.transpose(0, 1, 2, 4, 3, 5).reshape(N, C, OH, OW, HH * WW)
     first = windows.argmax(axis=-1)  # argmax takes the first of equals, and NaN for the largest
     dwindows = np.zeros(windows.shape, dtype=dout.dtype)
@@ -321,7 +321,7 @@ def max_pool_backward_im2col(dout, cache):
     HH, WW, stride = window_of(pool_param)
     N, C, H, W = x.shape
     OH, OW = count_places(H, W, HH, WW, 0, stride)
-    check_upstream("max_pool_backward_im2col", dout, (N, C, OH, OW), None)
+    check_upstream("max_pool_backward_im2col", dout, (N, C, OH, OW))
     dcols = np.zeros(x_cols.shape, dtype=dout.dtype)
     flat = dout.transpose(2, 3, 0, 1).reshape(1, -1)  # in the order of the columns
     np.put_along_axis(dcols, places[None], flat, axis=0)
@@ -391,26 +391,34 @@ def check_pictures(name, x):
     """Raise unless x is a batch of pictures that the kernels take."""
     if x.ndim != 4:
         raise ValueError(f"{name}: x has shape {x.shape}; it should be (N, C, H, W).")
-    if x.dtype not in (np.float32, np.float64):
-        raise TypeError(
-            f"{name}: x is of {x.dtype}; it should be float32 or float64: x.astype(np.float32)."
-        )
+    check_precision(name, "x", x)
 
 
-def check_upstream(name, dout, shape, dtype):
-    """Raise unless dout has the shape and dtype of what the forward function returned."""
+def check_upstream(name, dout, shape, dtype=None):
+    """Raise unless dout has the shape of what the forward function returned, and this dtype."""
     if dout.shape != tuple(shape):
         raise ValueError(
             f"{name}: dout has shape {dout.shape}; it should be {tuple(shape)}, that of out."
         )
-    check_same_dtype(name, "dout", dout, dtype or dout.dtype)
+    if dtype is None:
+        check_precision(name, "dout", dout)
+    else:
+        check_same_dtype(name, "dout", dout, dtype)
+
+
+def check_precision(name, what, array):
+    """Raise TypeError unless the array is of float32 or float64."""
+    if array.dtype not in (np.float32, np.float64):
+        raise TypeError(
+            f"{name}: {what} is of {array.dtype}; it should be float32 or float64: "
+            f"{what}.astype(np.float32)."
+        )
 
 
 def check_same_dtype(name, what, array, dtype):
-    """Raise TypeError unless the array is of this dtype, and that one of the two we know."""
-    if array.dtype != dtype or dtype not in (np.float32, np.float64):
-        wanted = dtype if dtype in (np.float32, np.float64) else "float32 or float64"
+    """Raise TypeError unless the array is of the dtype of x."""
+    if array.dtype != dtype:
         raise TypeError(
-            f"{name}: {what} is of {array.dtype}; it should be {wanted}, as x is: "
-            f"{what}.astype(np.{wanted})."
+            f"{name}: {what} is of {array.dtype}; it should be {dtype}, as x is: "
+            f"{what}.astype(np.{dtype})."
         )

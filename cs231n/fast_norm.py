@@ -7,7 +7,7 @@ with the normalisation, which saves a pass over memory forward and another one b
 import numpy as np
 
 from cs231n import fast_layers
-from cs231n.fast_layers import check_pictures, check_same_dtype, check_upstream
+from cs231n.fast_layers import check_pictures, check_precision, check_same_dtype, check_upstream
 from cs231n.fast_threads import get_threads
 
 if fast_layers.KERNELS == "cython":
@@ -127,7 +127,7 @@ def spatial_batchnorm_backward_fast(dout, cache, threads=None):
 
 def relu_forward_fast(x, threads=None):
     """Take max(x, 0) of each number, of any shape; NaN stays NaN. The cache is x."""
-    check_same_dtype("relu_forward_fast", "x", x, x.dtype)
+    check_precision("relu_forward_fast", "x", x)
     threads = get_threads(threads)
     if fast_layers.KERNELS == "cython" and x.size:
         x, out = np.ascontiguousarray(x), np.empty(x.shape, dtype=x.dtype)
