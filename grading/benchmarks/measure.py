@@ -6,6 +6,7 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
@@ -16,6 +17,7 @@ from grading.benchmarks.workloads import Conv, Pool, Product, Step, Workload
 Row = dict[str, Any]
 AGREE = {"float32": 1e-3, "float64": 1e-9}  # relative to the norm; Adam's first step in the nets
 STEPS_AGREE = 0.02  # of losses, which rounding drives apart through batch normalisation
+REST = 0.06  # seconds after a burst, in which threads that wait for more work give up and sleep
 NO_TORCH = (
     "PyTorch is not installed, so its columns stay empty: `.venv/bin/python -m pip install "
     "torch==2.13.0` brings it."
@@ -116,6 +118,7 @@ def take_turns(
     for number in range(rounds):
         for name in list(field) if number % 2 == 0 else list(field)[::-1]:
             times[name].append(statistics.median(field[name].ask("burst", what, seconds)))
+            time.sleep(REST)
     return times
 
 
