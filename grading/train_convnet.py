@@ -13,7 +13,7 @@ from cs231n.solver import Solver
 from cs231n.training import Augmented
 
 SEED = 231
-COUNT, HELD_OUT, EPOCHS = 5000, 500, 6
+COUNT, HELD_OUT, EPOCHS = 5000, 500, 14
 
 
 def train_convnet(epochs: int = EPOCHS) -> dict[str, bytes]:
@@ -22,7 +22,7 @@ def train_convnet(epochs: int = EPOCHS) -> dict[str, bytes]:
     Parameters
     ----------
     epochs : int
-        Six reach 86 per cent of unseen pictures or more.
+        Fourteen reach 89 per cent of unseen pictures or more, see tests.
     """
     X, y = draw_pictures(COUNT + HELD_OUT, seed=SEED)
     mean = X[:COUNT].mean(axis=(0, 1, 2))
@@ -38,7 +38,7 @@ def train_convnet(epochs: int = EPOCHS) -> dict[str, bytes]:
             data,
             update_rule="adam",
             optim_config={"learning_rate": 2e-3},
-            lr_decay=0.8,
+            lr_decay=0.85,
             batch_size=50,
             num_epochs=epochs,
             num_train_samples=100,

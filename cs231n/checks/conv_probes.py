@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from .asserts import assert_that, require_array
+from .asserts import ROUNDING, ROUNDING32, assert_close, assert_that, require_array, take
 from .diagnosis import assert_no_mistake
+from .fc_probes import loss_and_gradients, require_first_params
+from .oracles import oracle
 
 NAMES = ("W1", "b1", "W2", "b2", "W3", "b3")
+MEAN = "This is a mean over the pictures: dout has the 1/N of the loss in it already."
 
 
 def conv_param(stride, pad):
@@ -103,3 +106,114 @@ def normalize_batches(forward, batches, gamma, beta, bn_param):
         bn_param["mode"] = mode
         outs.append(forward(x, gamma, beta, bn_param)[0])
     return outs, bn_param.get("running_mean"), bn_param.get("running_var")
+
+
+def require_conv_forward(student, rng, stride, pad, dtype=np.float64, **shapes):
+    """Require the output of a convolution, and name common slips."""
+    x, w, b = draw_pictures_and_filters(rng, dtype=dtype, **shapes)
+    result = student.convolution.conv_forward_naive(x, w, b, conv_param(stride, pad))
+    out, _ = take(result, "out", "cache")
+    wide = [a.astype(np.float64) for a in (x, w, b)]
+    expected = oracle.convolve(*wide, stride, pad).astype(dtype)
+    flipped = oracle.convolve(wide[0], wide[1][:, :, ::-1, ::-1], wide[2], stride, pad)
+    slips = [
+        (expected - b[:, np.newaxis, np.newaxis], "The bias is missing: one number a filter."),
+        (flipped.astype(dtype), "The filter is turned round: w[f, c, 0, 0] meets the first pixel."),
+    ]
+    what = f"out at stride {stride}, pad {pad}"
+    require_out(out, expected, what, slips, tolerance(dtype))
+
+
+def tolerance(dtype):
+    """What counts as rounding in this precision."""
+    return ROUNDING32 if dtype == np.float32 else ROUNDING
+
+
+def require_conv_backward(student, rng, stride, pad, dtype=np.float64, **shapes):
+    """Require dx, dw and db, also where the last pixels are seen by no filter."""
+    x, w, b = draw_pictures_and_filters(rng, dtype=dtype, **shapes)
+    wide = [a.astype(np.float64) for a in (x, w, b)]
+    dout = rng.normal(size=oracle.convolve(*wide, stride, pad).shape).astype(dtype)
+    cache = (x, w, b, conv_param(stride, pad))
+    result = student.convolution.conv_backward_naive(dout, cache)
+    dx, dw, db = take(result, "dx", "dw", "db")
+    gradients = oracle.convolution_gradients(*wide[:2], dout.astype(np.float64), stride, pad)
+    expected = [a.astype(dtype) for a in gradients]
+    tol, at, N = tolerance(dtype), f"at stride {stride}, pad {pad}", len(x)
+    one = "db adds up over pictures and places: here it is of one picture alone."
+    slips = [(expected[2] / N, MEAN), (dout[0].sum(axis=(1, 2)), one)]
+    assert_no_mistake(db, expected[2], f"db {at}", slips, tol)
+    assert_no_mistake(dw, expected[1], f"dw {at}", [(expected[1] / N, MEAN)], tol)
+    require_picture_gradient(dx, expected[0], f"dx {at}", pad, tol)
+
+
+def require_pool_forward(student, x, HH, WW, stride):
+    """Require the largest number of each window."""
+    result = student.convolution.max_pool_forward_naive(x, pool_param(HH, WW, stride))
+    out, _ = take(result, "out", "cache")
+    expected = oracle.largest_of_windows(x, HH, WW, stride)
+    below = "Where all numbers of a window are below 0, so is their largest."
+    what = f"out of windows of {HH} x {WW} at stride {stride}"
+    require_out(out, expected, what, [(np.maximum(expected, 0), below)], tolerance(x.dtype))
+
+
+def pool_backward(student, rng, x, HH, WW, stride):
+    """Draw dout, and return it with the student's dx."""
+    dout = rng.normal(size=oracle.largest_of_windows(x, HH, WW, stride).shape).astype(x.dtype)
+    dx = student.convolution.max_pool_backward_naive(dout, (x, pool_param(HH, WW, stride)))
+    return dout, dx
+
+
+def require_pool_backward(student, rng, x, HH, WW, stride):
+    """Require dx where no two numbers are equal."""
+    dout, dx = pool_backward(student, rng, x, HH, WW, stride)
+    expected = oracle.received_by_pixels(x, dout, HH, WW, stride)
+    overwritten = oracle.last_received_by_pixels(x, dout, HH, WW, stride)
+    slips = [(overwritten, "A pixel that wins several windows gets the sum: add, do not assign.")]
+    what = f"dx of windows of {HH} x {WW} at stride {stride}"
+    assert_no_mistake(dx, expected, what, slips, tolerance(x.dtype))
+
+
+def require_shared(student, rng, x, HH, WW, stride):
+    """Require that of windows which do not overlap only maxima get shares, and all of it."""
+    dout, dx = pool_backward(student, rng, x, HH, WW, stride)
+    require_array(dx, "dx", shape=x.shape, dtype=x.dtype)
+    top = oracle.largest_of_windows(x, HH, WW, stride)
+    for n, c, oh, ow in np.ndindex(dout.shape):
+        where = np.s_[n, c, oh * stride : oh * stride + HH, ow * stride : ow * stride + WW]
+        total, arrived = float(dx[where].sum()), float(dout[n, c, oh, ow])
+        message = (
+            "Where numbers of a window are equal they get more, or less, than arrives. Give all "
+            "of it to one of them."
+        )
+        place, same = f"the window of dout[{n}, {c}, {oh}, {ow}]", abs(total - arrived) < ROUNDING
+        assert_that(same, message, f"{arrived:.6g} in all", f"{total:.6g}", place)
+        others = dx[where][x[where] < top[n, c, oh, ow]]
+        message = "A pixel that is not the largest of its window gets something."
+        assert_that(not np.any(others), message, "0", str(others), place)
+
+
+def convnet_shapes(input_dim, F, size, M, K):
+    """The shapes of all parameters where filters of odd size keep height and width."""
+    C, H, W = input_dim
+    weights = {"W1": (F, C, size, size), "W2": (F * (H // 2) * (W // 2), M), "W3": (M, K)}
+    return weights | {"b1": (F,), "b2": (M,), "b3": (K,)}
+
+
+def require_first_convnet(student, scale, dtype, input_dim, *sizes):
+    """Require the first parameters of a net: F filters of a size, M hidden units, K classes."""
+    make = student.classifiers.cnn.ThreeLayerConvNet
+    net = make(input_dim, *sizes, weight_scale=scale, dtype=np.dtype(dtype).name)
+    require_first_params(net.get("params"), convnet_shapes(input_dim, *sizes), scale, dtype)
+
+
+def require_convnet(student, rng, reg, N=3, input_dim=(2, 7, 6), size=3, **sizes):
+    """Require the loss and the gradient by every parameter of a net."""
+    params = draw_net(rng, input_dim, size=size, **sizes)
+    X, y = rng.normal(size=(N, *input_dim)), rng.integers(len(params["b3"]), size=N)
+    net, at = convnet(student, params, input_dim, reg), f"at reg = {reg:g}, filters of {size}"
+    loss, grads = loss_and_gradients(net, X, y, NAMES)
+    assert_close(loss, oracle.convnet_loss(params, X, y, reg), f"the loss {at}")
+    expected = oracle.convnet_gradients(params, X, y, reg)
+    for name in NAMES:
+        assert_close(grads[name], expected[name], f'grads["{name}"] {at}')

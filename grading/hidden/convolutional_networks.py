@@ -3,13 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, exercise, oracle
-from cs231n.checks.picture_norms import (
-    require_batchnorm_gradients,
-    require_groupnorm_gradients,
-    require_groups,
-    run_batches,
-)
-from cs231n.checks.suites.convolutional_networks import (
+from cs231n.checks.conv_probes import (
     require_conv_backward,
     require_conv_forward,
     require_convnet,
@@ -17,6 +11,12 @@ from cs231n.checks.suites.convolutional_networks import (
     require_pool_backward,
     require_pool_forward,
     require_shared,
+)
+from cs231n.checks.picture_norms import (
+    require_batchnorm_gradients,
+    require_groupnorm_gradients,
+    require_groups,
+    run_batches,
 )
 
 CONVOLUTIONS = (  # x, w, stride, pad

@@ -1,36 +1,47 @@
-"""Checks of the notebook `convolutional_networks`; those of normalisation: `picture_norms`."""
+"""Checks of the notebook `convolutional_networks`."""
 
 import numpy as np
 
-from cs231n.checks import picture_norms  # noqa: F401  (it registers its checks)
 from cs231n.checks.api import (
-    ROUNDING,
     ROUNDING32,
     assert_close,
     assert_that,
     exercise,
     oracle,
     require_array,
-    take,
 )
 from cs231n.checks.conv_probes import (
     NAMES,
-    conv_param,
     convnet,
+    convnet_shapes,
     draw_net,
-    draw_pictures_and_filters,
-    pool_param,
+    require_conv_backward,
+    require_conv_forward,
+    require_convnet,
+    require_first_convnet,
     require_out,
-    require_picture_gradient,
+    require_pool_backward,
+    require_pool_forward,
+    require_shared,
 )
 from cs231n.checks.diagnosis import assert_no_mistake
 from cs231n.checks.fc_probes import PENALTY, loss_and_gradients, require_first_params
 from cs231n.checks.handed_in import check_steps
 from cs231n.checks.handed_in_convnet import require_convnet_accuracy
+from cs231n.checks.picture_norms import (
+    EPS,
+    draw_groups,
+    draw_norm,
+    groupnorm,
+    require_batchnorm_gradients,
+    require_groupnorm_gradients,
+    require_groups,
+    run_batches,
+)
 
-# Per cent of unseen pictures; each step counts. What nets reach: tests/cs231n/test_cnn_hand_in.py
+# Per cent of unseen pictures; each step counts. What nets reach: test_convnet_hand_in.py
 FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL = 62, 72, 80, 85
-MEAN = "This is a mean over the pictures: dout has the 1/N of the loss in it already."
+MOMENTUM = 0.6  # not what batchnorm_forward takes unless told otherwise
 
 # --- convolution, forwards
 
@@ -54,26 +65,6 @@ def filters_that_step_by_two_and_three(student, rng):
 @exercise("conv-forward-naive")
 def outputs_of_float32_are_float32(student, rng):
     require_conv_forward(student, rng, 1, 1, dtype=np.float32)
-
-
-def require_conv_forward(student, rng, stride, pad, dtype=np.float64, **shapes):
-    """Require the output of a convolution, and name common slips."""
-    x, w, b = draw_pictures_and_filters(rng, dtype=dtype, **shapes)
-    result = student.convolution.conv_forward_naive(x, w, b, conv_param(stride, pad))
-    out, _ = take(result, "out", "cache")
-    wide = [a.astype(np.float64) for a in (x, w, b)]
-    expected = oracle.convolve(*wide, stride, pad).astype(dtype)
-    flipped = oracle.convolve(wide[0], wide[1][:, :, ::-1, ::-1], wide[2], stride, pad)
-    slips = [
-        (expected - b[:, np.newaxis, np.newaxis], "The bias is missing: one number a filter."),
-        (flipped.astype(dtype), "The filter is turned round: w[f, c, 0, 0] meets the first pixel."),
-    ]
-    what = f"out at stride {stride}, pad {pad}"
-    require_out(out, expected, what, slips, tolerance(dtype))
-
-
-def tolerance(dtype):
-    return ROUNDING32 if dtype == np.float32 else ROUNDING
 
 
 # --- convolution, backwards
@@ -100,24 +91,6 @@ def derivatives_of_float32_are_float32(student, rng):
     require_conv_backward(student, rng, 1, 1, dtype=np.float32)
 
 
-def require_conv_backward(student, rng, stride, pad, dtype=np.float64, **shapes):
-    """Require dx, dw and db, also where the last pixels are seen by no filter."""
-    x, w, b = draw_pictures_and_filters(rng, dtype=dtype, **shapes)
-    wide = [a.astype(np.float64) for a in (x, w, b)]
-    dout = rng.normal(size=oracle.convolve(*wide, stride, pad).shape).astype(dtype)
-    cache = (x, w, b, conv_param(stride, pad))
-    result = student.convolution.conv_backward_naive(dout, cache)
-    dx, dw, db = take(result, "dx", "dw", "db")
-    gradients = oracle.convolution_gradients(*wide[:2], dout.astype(np.float64), stride, pad)
-    expected = [a.astype(dtype) for a in gradients]
-    tol, at, N = tolerance(dtype), f"at stride {stride}, pad {pad}", len(x)
-    one = "db adds up over pictures and places: here it is of one picture alone."
-    slips = [(expected[2] / N, MEAN), (dout[0].sum(axis=(1, 2)), one)]
-    assert_no_mistake(db, expected[2], f"db {at}", slips, tol)
-    assert_no_mistake(dw, expected[1], f"dw {at}", [(expected[1] / N, MEAN)], tol)
-    require_picture_gradient(dx, expected[0], f"dx {at}", pad, tol)
-
-
 # --- max pooling
 
 
@@ -142,16 +115,6 @@ def windows_may_overlap_or_leave_gaps(student, rng):
 def numbers_below_zero_and_float32(student, rng):
     x = -rng.uniform(1, 2, size=(2, 3, 4, 6)).astype(np.float32)
     require_pool_forward(student, x, 2, 2, 2)
-
-
-def require_pool_forward(student, x, HH, WW, stride):
-    """Require the largest number of each window."""
-    result = student.convolution.max_pool_forward_naive(x, pool_param(HH, WW, stride))
-    out, _ = take(result, "out", "cache")
-    expected = oracle.largest_of_windows(x, HH, WW, stride)
-    below = "Where all numbers of a window are below 0, so is their largest."
-    what = f"out of windows of {HH} x {WW} at stride {stride}"
-    require_out(out, expected, what, [(np.maximum(expected, 0), below)], tolerance(x.dtype))
 
 
 @exercise("max-pool-backward-naive", weight=2)
@@ -184,42 +147,6 @@ def equal_winners_share_what_arrives_and_no_more(student, rng):
     require_shared(student, rng, np.zeros((2, 1, 4, 6)), 2, 2, 2)
 
 
-def pool_backward(student, rng, x, HH, WW, stride):
-    """Draw dout, and return it with the student's dx."""
-    dout = rng.normal(size=oracle.largest_of_windows(x, HH, WW, stride).shape).astype(x.dtype)
-    dx = student.convolution.max_pool_backward_naive(dout, (x, pool_param(HH, WW, stride)))
-    return dout, dx
-
-
-def require_pool_backward(student, rng, x, HH, WW, stride):
-    """Require dx where no two numbers are equal."""
-    dout, dx = pool_backward(student, rng, x, HH, WW, stride)
-    expected = oracle.received_by_pixels(x, dout, HH, WW, stride)
-    overwritten = oracle.last_received_by_pixels(x, dout, HH, WW, stride)
-    slips = [(overwritten, "A pixel that wins several windows gets the sum: add, do not assign.")]
-    what = f"dx of windows of {HH} x {WW} at stride {stride}"
-    assert_no_mistake(dx, expected, what, slips, tolerance(x.dtype))
-
-
-def require_shared(student, rng, x, HH, WW, stride):
-    """Require that of windows which do not overlap only maxima get shares, and all of it."""
-    dout, dx = pool_backward(student, rng, x, HH, WW, stride)
-    require_array(dx, "dx", shape=x.shape, dtype=x.dtype)
-    top = oracle.largest_of_windows(x, HH, WW, stride)
-    for n, c, oh, ow in np.ndindex(dout.shape):
-        where = np.s_[n, c, oh * stride : oh * stride + HH, ow * stride : ow * stride + WW]
-        total, arrived = float(dx[where].sum()), float(dout[n, c, oh, ow])
-        message = (
-            "Where numbers of a window are equal they get more, or less, than arrives. Give all "
-            "of it to one of them."
-        )
-        place, same = f"the window of dout[{n}, {c}, {oh}, {ow}]", abs(total - arrived) < ROUNDING
-        assert_that(same, message, f"{arrived:.6g} in all", f"{total:.6g}", place)
-        others = dx[where][x[where] < top[n, c, oh, ow]]
-        message = "A pixel that is not the largest of its window gets something."
-        assert_that(not np.any(others), message, "0", str(others), place)
-
-
 # --- a network of three layers
 
 
@@ -238,20 +165,6 @@ def no_argument_gives_cifar10(student, rng):
     params = student.classifiers.cnn.ThreeLayerConvNet().get("params")
     shapes = convnet_shapes((3, 32, 32), 32, 7, 100, 10)
     require_first_params(params, shapes, 1e-3, np.float32)
-
-
-def convnet_shapes(input_dim, F, size, M, K):
-    """The shapes of all parameters where filters of odd size keep height and width."""
-    C, H, W = input_dim
-    weights = {"W1": (F, C, size, size), "W2": (F * (H // 2) * (W // 2), M), "W3": (M, K)}
-    return weights | {"b1": (F,), "b2": (M,), "b3": (K,)}
-
-
-def require_first_convnet(student, scale, dtype, input_dim, *sizes):
-    """Require the first parameters of a net: F filters of a size, M hidden units, K classes."""
-    make = student.classifiers.cnn.ThreeLayerConvNet
-    net = make(input_dim, *sizes, weight_scale=scale, dtype=np.dtype(dtype).name)
-    require_first_params(net.get("params"), convnet_shapes(input_dim, *sizes), scale, dtype)
 
 
 @exercise("three-layer-convnet", weight=2)
@@ -315,16 +228,125 @@ def the_parameters_stay_as_they_were(student, rng):
         assert_close(after[name], before, f"{name}, which loss should only read,")
 
 
-def require_convnet(student, rng, reg, N=3, input_dim=(2, 7, 6), size=3, **sizes):
-    """Require the loss and the gradient by every parameter of a net."""
-    params = draw_net(rng, input_dim, size=size, **sizes)
-    X, y = rng.normal(size=(N, *input_dim)), rng.integers(len(params["b3"]), size=N)
-    net, at = convnet(student, params, input_dim, reg), f"at reg = {reg:g}, filters of {size}"
-    loss, grads = loss_and_gradients(net, X, y, NAMES)
-    assert_close(loss, oracle.convnet_loss(params, X, y, reg), f"the loss {at}")
-    expected = oracle.convnet_gradients(params, X, y, reg)
-    for name in NAMES:
-        assert_close(grads[name], expected[name], f'grads["{name}"] {at}')
+# --- normalisation: channels of a batch, groups of a picture
+
+
+@exercise("spatial-batchnorm-forward", weight=3)
+def channels_are_normalised_over_pictures_and_places(student, rng):
+    x, gamma, beta = draw_norm(rng)
+    (out,), _, _ = run_batches(student, [("train", x)], gamma, beta, eps=EPS)
+    expected, _, _ = oracle.channels_normalized(x, gamma, beta, EPS)
+    alone = [oracle.channels_normalized(one[np.newaxis], gamma, beta, EPS)[0] for one in x]
+    mixed = x.reshape(-1, x.shape[1])  # the mistake of those who forget to transpose
+    mixed = oracle.channels_normalized(mixed[:, :, np.newaxis, np.newaxis], gamma, beta, EPS)[0]
+    slips = [
+        (np.concatenate(alone), "Each picture is normalised by itself: the batch goes together."),
+        (mixed.reshape(x.shape), "Channels are mixed: transpose to (N, H, W, C) before reshaping."),
+    ]
+    require_out(out, expected, "out", slips, 1e-9)
+
+
+@exercise("spatial-batchnorm-forward")
+def running_averages_are_those_of_channels(student, rng):
+    (first, gamma, beta), (second, _, _) = draw_norm(rng), draw_norm(rng, (4, 3, 2, 5))
+    batches, averages = [("train", first), ("train", second)], [np.zeros(3), np.zeros(3)]
+    _, *running = run_batches(student, batches, gamma, beta, eps=EPS, momentum=MOMENTUM)
+    for x in (first, second):
+        _, *batch = oracle.channels_normalized(x, gamma, beta, EPS)
+        averages = [MOMENTUM * a + (1 - MOMENTUM) * b for a, b in zip(averages, batch)]
+    for name, got, expected in zip(("running_mean", "running_var"), running, averages):
+        message = f"bn_param has no {name} after training: hand bn_param on to batchnorm_forward."
+        assert_that(got is not None, message, "an array of shape (3,)", "None", name)
+        assert_close(got, expected, f"{name} after two batches")
+
+
+@exercise("spatial-batchnorm-forward")
+def testing_goes_by_the_running_averages(student, rng):
+    (x, gamma, beta), mean, var = draw_norm(rng), rng.normal(size=3), rng.uniform(0.5, 2, size=3)
+    settings = {"eps": EPS, "running_mean": mean, "running_var": var}
+    outs, *running = run_batches(student, [("test", x), ("test", x[:1])], gamma, beta, **settings)
+    expected = oracle.channels_by_averages(x, gamma, beta, EPS, mean, var)
+    for out, wanted in zip(outs, (expected, expected[:1])):
+        require_out(out, wanted, "out in testing", [], 1e-9)
+    for name, got, before in zip(("running_mean", "running_var"), running, (mean, var)):
+        assert_close(got, before, f"{name}, which testing only reads,")
+
+
+@exercise("spatial-batchnorm-forward")
+def float32_pictures_stay_float32(student, rng):
+    x, gamma, beta = draw_norm(rng, dtype=np.float32)
+    (out,), _, _ = run_batches(student, [("train", x)], gamma, beta)
+    wide = [a.astype(np.float64) for a in (x, gamma, beta)]
+    expected, *_ = oracle.channels_normalized(*wide, 1e-5)
+    assert_close(out, expected.astype(np.float32), "out of float32 pictures", ROUNDING32)
+
+
+@exercise("spatial-batchnorm-backward", weight=3)
+def derivatives_of_normalised_channels(student, rng):
+    require_batchnorm_gradients(student, rng, eps=EPS)
+
+
+@exercise("spatial-batchnorm-backward")
+def derivatives_of_a_single_picture(student, rng):
+    require_batchnorm_gradients(student, rng, (1, 4, 3, 5), eps=EPS)
+
+
+@exercise("spatial-batchnorm-backward")
+def float32_pictures_have_float32_derivatives(student, rng):
+    require_batchnorm_gradients(student, rng, dtype=np.float32, eps=EPS)
+
+
+@exercise("spatial-groupnorm-forward", weight=3)
+def groups_are_normalised_picture_by_picture(student, rng):
+    require_groups(student, rng, (2, 6, 4, 5), 2)
+    require_groups(student, rng, (3, 6, 2, 5), 3)
+
+
+@exercise("spatial-groupnorm-forward")
+def one_group_and_a_group_for_each_channel(student, rng):
+    require_groups(student, rng, (2, 4, 3, 5), 1)
+    require_groups(student, rng, (2, 4, 3, 5), 4)
+
+
+@exercise("spatial-groupnorm-forward")
+def gamma_and_beta_may_be_vectors(student, rng):
+    require_groups(student, rng, (2, 6, 4, 5), 3, flat=True)
+
+
+@exercise("spatial-groupnorm-forward")
+def groups_of_float32_stay_float32(student, rng):
+    require_groups(student, rng, (2, 6, 4, 5), 3, dtype=np.float32)
+
+
+@exercise("spatial-groupnorm-forward")
+def eps_is_small_where_nothing_else_is_said(student, rng):
+    x, gamma, beta = draw_groups(rng, (2, 6, 4, 5))
+    x = 1e-2 * x  # so small that eps shows
+    out, _ = groupnorm(student, x, gamma, beta, 3, {})
+    expected = oracle.groups_normalized(x, gamma, beta, 3, 1e-5)
+    require_out(out, expected, "out of small numbers, with eps as it is by default,", [], 1e-9)
+
+
+@exercise("spatial-groupnorm-backward", weight=3)
+def derivatives_of_normalised_groups(student, rng):
+    require_groupnorm_gradients(student, rng, (2, 6, 4, 5), 3)
+    require_groupnorm_gradients(student, rng, (3, 6, 2, 5), 2)
+
+
+@exercise("spatial-groupnorm-backward")
+def derivatives_by_vectors_are_vectors(student, rng):
+    require_groupnorm_gradients(student, rng, (2, 4, 3, 5), 2, flat=True)
+
+
+@exercise("spatial-groupnorm-backward")
+def derivatives_of_one_group_and_of_single_channels(student, rng):
+    require_groupnorm_gradients(student, rng, (2, 4, 3, 5), 1)
+    require_groupnorm_gradients(student, rng, (2, 4, 3, 5), 4)
+
+
+@exercise("spatial-groupnorm-backward")
+def groups_of_float32_have_float32_derivatives(student, rng):
+    require_groupnorm_gradients(student, rng, (2, 6, 4, 5), 3, dtype=np.float32)
 
 
 check_steps("convnet-tuned", require_convnet_accuracy, (FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL))
