@@ -13,8 +13,8 @@ def activation_maps(model, X, layers):
     Parameters
     ----------
     model : seeing model
-        Its `layers` are the names of all layers in order, and
-        `forward(X, start=name, end=name)[0]` runs a part of them.
+        A chain of layers: `layers` are their names in order, each takes what the one before it
+        puts out, and `forward(X, start=name, end=name)[0]` runs one of them.
     X : ndarray, shape (N, C, H, W)
     layers : list of str
         Names of layers, in any order.

@@ -31,7 +31,7 @@ def contrast_picture(X, width=7.0):
 
 
 def plot_filters(w, ax=None):
-    """Show the filters of a first convolution; grey is 0, and all share one scale.
+    """Show the filters of a first convolution; grey is 0, and each has a scale of its own.
 
     Parameters
     ----------
@@ -46,10 +46,9 @@ def plot_filters(w, ax=None):
     columns = min(F, 8)
     rows = -(-F // columns)
     sheet = np.ones((rows * (HH + 1) - 1, columns * (WW + 1) - 1, C))
-    tiles = signed_picture(w.reshape(F * C, HH, WW)).reshape(HH, WW, F, C)
     for f in range(F):
         i, j = divmod(f, columns)
-        sheet[i * (HH + 1) :, j * (WW + 1) :][:HH, :WW] = tiles[:, :, f]
+        sheet[i * (HH + 1) :, j * (WW + 1) :][:HH, :WW] = signed_picture(w[f])
     ax = _axes(ax, (0.8 * columns, 0.8 * rows + 0.4))
     ax.imshow(sheet)
     ax.set_axis_off()

@@ -44,8 +44,7 @@ def test_filters_stand_in_order(rng):
     w = rng.normal(size=(10, 3, 2, 4))
     sheet = vis_seeing.plot_filters(w).images[0].get_array()
     assert sheet.shape == (5, 39, 3)
-    expected = vis_seeing.signed_picture(w.reshape(30, 2, 4))[:, :, 27:]
-    np.testing.assert_allclose(sheet[3:5, 5:9], expected)
+    np.testing.assert_allclose(sheet[3:5, 5:9], vis_seeing.signed_picture(w[9]))
     np.testing.assert_array_equal(sheet[3:, 10:], 1)  # no filter there
 
 
