@@ -19,6 +19,7 @@ from grading.jail import Jail
 from grading.ships import compiled
 
 SECONDS = 60.0  # for one kernel
+PATIENCE = 4  # times as long for what was released, which tells a slow machine from a trap
 LARGEST = 16 << 20  # bytes of a compiled kernel
 TOLD = 300  # characters of what a compiler says
 
@@ -39,15 +40,15 @@ class Builds:
     ----------
     jail : Jail
         What is released of a kernel, in the jail's base, must compile wherever anything does.
+    seconds : float
+        Longest time for one kernel.
     """
 
-    def __init__(self, jail: Jail):
-        self.jail, self.base = jail, jail.base
+    def __init__(self, jail: Jail, seconds: float = SECONDS):
+        self.jail, self.base, self.seconds = jail, jail.base, seconds
         self._known: dict[str, bytes | Problem] = {}
 
-    def of(
-        self, modules: Mapping[str, bytes], seconds: float = SECONDS
-    ) -> tuple[dict[str, bytes], dict[str, Problem]]:
+    def of(self, modules: Mapping[str, bytes]) -> tuple[dict[str, bytes], dict[str, Problem]]:
         """The compiled kernels among some modules, and what is wrong with the others.
 
         Parameters
@@ -70,7 +71,7 @@ class Builds:
         files, problems = {}, {}
         for path, source in modules.items():
             if path.endswith(".pyx"):
-                built = self._build(path, source, seconds)
+                built = self._build(path, source)
                 if isinstance(built, Problem) and path in self.base:
                     built = self._blame(path, built)
                 if isinstance(built, Problem):
@@ -81,16 +82,16 @@ class Builds:
 
     def _blame(self, path: str, problem: Problem) -> Problem:
         """The problem, or another where what was released does not compile, either."""
-        released = self._build(path, self.base[path], SECONDS)
+        released = self._build(path, self.base[path], PATIENCE * self.seconds)
         if not isinstance(released, Problem):
             return problem
         message = f"No kernel can be compiled in this jail, so this was not run: {released.message}"
         return Problem("not-run", message, f"{path} was not judged: {released.message}")
 
-    def _build(self, path: str, source: bytes, seconds: float) -> bytes | Problem:
+    def _build(self, path: str, source: bytes, seconds: float | None = None) -> bytes | Problem:
         key = hashlib.sha256(f"{path}\0".encode() + source).hexdigest()
         if key not in self._known:
-            self._known[key] = _compile(self.jail, path, source, seconds)
+            self._known[key] = _compile(self.jail, path, source, seconds or self.seconds)
         return self._known[key]
 
 

@@ -81,16 +81,17 @@ def autograde(
 
 
 @main.command()
+@click.argument("assignment", default="assignment1")
 @click.option("--out", type=FOLDER, default=Path("build/demo"), show_default=True)
-def demo(out: Path) -> None:
-    """Release assignment 1, hand in a small class, grade it, and show what came out.
+def demo(assignment: str, out: Path) -> None:
+    """Release an assignment, hand in a small class, grade it, and show what came out.
 
     \b
     Example: python -m grading demo
     """
     from grading.demo import run_demo
 
-    _known(run_demo, out)
+    _known(run_demo, out, _assignment(assignment))
 
 
 def _assignment(name: str) -> str:

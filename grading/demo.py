@@ -10,20 +10,22 @@ from cs231n.checks.table import select
 from cs231n.classifiers import KNearestNeighbor
 from cs231n.submission import manifest
 from grading.autograde import autograde
-from grading.pupils import ASSIGNMENT, PUPILS
+from grading.pupils import Pupil, pupils
 from grading.release import build_release
 from grading.view import print_matrix, print_places, print_reasons
 
 
-def run_demo(out: Path) -> None:
-    """Run the demonstration into `out`, replacing an earlier one.
+def run_demo(out: Path, assignment: str = "assignment1") -> None:
+    """Run the demonstration of an assignment into `out`, replacing an earlier one.
 
     Raises
     ------
+    LookupError
+        If the assignment has none.
     FileExistsError
         If `out` holds something that no demonstration made.
     """
-    console = Console()
+    console, class_ = Console(), pupils(assignment)
     mark = out / ".demo"
     if out.exists() and any(out.iterdir()) and not mark.exists():
         raise FileExistsError(f"{out} holds something else; name an empty folder with --out")
@@ -33,14 +35,14 @@ def run_demo(out: Path) -> None:
     console.rule("1  The pictures")
     show_pictures(console)
     console.rule("2  The release: what students get")
-    report = build_release(ASSIGNMENT, out / "release", progress=console.print)
+    report = build_release(assignment, out / "release", progress=console.print)
     console.print(report.summary(), markup=False)
     console.rule("3  The class hands in")
-    hand_in_class(out, console)
+    hand_in_class(out, assignment, class_, console)
     console.rule("4  Grading: in a jail, judged outside it")
-    summary = autograde(ASSIGNMENT, out / "submissions", out / "graded")
+    summary = autograde(assignment, out / "submissions", out / "graded")
     console.rule("5  The result")
-    print_matrix(summary.results, select(ASSIGNMENT), console)
+    print_matrix(summary.results, select(assignment), console)
     print_reasons(summary.results, console)
     console.print(f"Jail: {summary.results['tier']}. {' '.join(summary.notes)}", markup=False)
     print_places(out / "graded", console)
@@ -60,12 +62,12 @@ def show_pictures(console: Console) -> None:
     )
 
 
-def hand_in_class(out: Path, console: Console) -> None:
+def hand_in_class(out: Path, assignment: str, class_: tuple[Pupil, ...], console: Console) -> None:
     """Write one folder or zip a student into `out/submissions`."""
-    folder = out / "release" / ASSIGNMENT
-    paths = [path for path in manifest(select(ASSIGNMENT)) if (folder / path).exists()]
+    folder = out / "release" / assignment
+    paths = [path for path in manifest(select(assignment)) if (folder / path).exists()]
     released = {path: (folder / path).read_bytes() for path in paths}
-    for pupil in PUPILS:
+    for pupil in class_:
         console.print(f"[bold]{pupil.name}[/bold] {pupil.story}")
         target = out / "submissions" / pupil.name
         for path, content in pupil.files(dict(released)).items():

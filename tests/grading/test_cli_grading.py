@@ -145,7 +145,9 @@ def test_a_bug_is_not_hidden(refuse, tmp_path):
 def test_demo_runs_where_it_is_told_to(calls, tmp_path):
     assert run("demo", "--out", tmp_path).exit_code == 0
     assert run("demo").exit_code == 0
-    assert calls == [((tmp_path,), {}), ((Path("build/demo"),), {})]
+    assert run("demo", "assignment2").exit_code == 0
+    places = [(tmp_path, "assignment1"), (Path("build/demo"), "assignment1")]
+    assert calls == [(place, {}) for place in [*places, (Path("build/demo"), "assignment2")]]
 
 
 def test_demo_leaves_a_folder_alone_that_holds_something_else(tmp_path):

@@ -138,3 +138,43 @@ def test_hostile_names_are_printable_in_remarks():
 def test_any_bytes_give_printable_remarks(data):
     for flag in inspect_module("m.py", data):
         assert flag.isprintable()
+
+
+KERNEL = "cs231n/im2col_cython.pyx"
+KERNEL_STUB = b"""import numpy as np
+
+cdef int read_windows() except -1:
+    raise NotImplementedError("im2col-cython: write it in cs231n/im2col_cython.pyx")
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "remark"),
+    [
+        ("cdef extern from *:", "embeds or declares C code"),
+        ('include "/etc/passwd"', "includes another file"),
+        ("# distutils: extra_compile_args = -O3", "instructs the compiler"),
+        ("    return im2col_indices(x)", "calls a NumPy twin of the kit's"),
+        ("import os", "imports what no exercise needs"),
+        ("from libc.stdlib cimport system", "imports what no exercise needs"),
+        ("    exec('1')", "uses what no exercise needs"),
+    ],
+)
+def test_what_a_kernel_has_no_need_of_is_named_with_its_line(line, remark):
+    flags = inspect_module(KERNEL, b"import numpy as np\n" + line.encode(), KERNEL_STUB, [])
+    assert flags == [f"{KERNEL}, line 2: {remark}."]
+
+
+def test_a_kernel_as_released_is_not_started():
+    row = read_table()["im2col-cython"]
+    assert inspect_module(KERNEL, KERNEL_STUB, KERNEL_STUB, [row]) == [
+        f"{KERNEL}: as released, so not started: im2col-cython."
+    ]
+
+
+def test_a_kernel_with_loops_is_no_news():
+    solved = KERNEL_STUB.replace(
+        b'raise NotImplementedError("im2col-cython: write it in', b'x = ("'
+    )
+    loops = solved + b"    cdef Py_ssize_t i\n    for i in range(3):\n        pass\n"
+    assert inspect_module(KERNEL, loops, KERNEL_STUB, [read_table()["im2col-cython"]]) == []
