@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from grading.benchmarks import grading_speed, growth, measure, report
+from grading.benchmarks import grading_speed, growth, measure, quiet, report
 from grading.benchmarks.workloads import all_workloads
 
 OUT = Path("build") / "bench"
@@ -40,11 +40,15 @@ def layers(threads, quick, only, dtype, rounds, seconds, memory, sweep, torch, a
         click.echo(measure.NO_TORCH, err=True)
     rounds = rounds or (3 if quick else 9)
     try:
-        found = measure.run(rows, names, threads, rounds, seconds, memory, progress)
+        with quiet.Watch() as watch:
+            found = measure.run(rows, names, threads, rounds, seconds, memory, progress)
+        for row in found:
+            row["busy"] = watch.share
         if append:
             found = report.merged(found, out / "results.json")
         report.save(found, report.about(threads), out)
         report.show(found)
+        click.echo(quiet.verdict(watch.share))
         if sweep or (sweep is None and not quick and not only):
             measure_growth(threads, rounds, seconds, out)
     except RuntimeError as error:

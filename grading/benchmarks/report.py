@@ -14,12 +14,13 @@ from grading.benchmarks.workloads import MIB
 
 COLUMNS = (
     *["workload", "dtype", "ms", "x PyTorch", "quartiles", "forward x PyTorch", "x textbook"],
-    *["GFLOP/s", "share of the roof", "MiB", "PyTorch MiB", "textbook MiB"],
+    *["GFLOP/s", "share of the roof", "MiB", "PyTorch MiB", "textbook MiB", "others"],
 )
 CAPTION = (
     "Forward and backward. x PyTorch, x textbook: their time over the kit's, medians of ratios "
-    "within a round; above 1 the kit is faster. Roof: a large matrix product by NumPy. "
-    "MiB: peak beyond inputs and results. In the kit's process NumPy's products have one thread."
+    "within a round; above 1 the kit is faster. Roof: a large matrix product by NumPy. MiB: peak "
+    "beyond inputs and results. others: their share of the processors meanwhile. In the kit's "
+    "process NumPy's products have one thread."
 )
 
 
@@ -36,6 +37,7 @@ def cells(row: Row) -> list[str]:
         number(both.get("gflops"), 0),
         f"{100 * both['share'][1]:.0f}%" if "share" in both else "-",
         *[size(memory.get(name)) for name in ("kit", "torch", "textbook")],
+        "-" if row.get("busy") is None else f"{row['busy']:.0%}",
     ]
 
 

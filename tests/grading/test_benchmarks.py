@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cs231n import fast_layers
-from grading.benchmarks import contenders, growth, measure, report, worker
+from grading.benchmarks import contenders, growth, measure, quiet, report, worker
 from grading.benchmarks.__main__ import main
 from grading.benchmarks.workloads import Conv, Pool, Product, Step, all_workloads
 
@@ -153,3 +153,41 @@ def test_a_contender_that_fails_is_told_in_one_line(monkeypatch):
     monkeypatch.setattr(measure, "run", fail)
     result = CliRunner().invoke(main, ["layers", "--no-torch"])
     assert (result.exit_code, result.output) == (1, "Error: kit: ValueError: no\n")
+
+
+def test_the_share_of_others_leaves_out_our_own(monkeypatch):
+    clock, busy, own = iter([0.0, 10.0]), iter([100.0, 109.0]), iter([5.0, 9.0])
+    monkeypatch.setattr(quiet.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(quiet, "busy_seconds", lambda: next(busy))
+    monkeypatch.setattr(quiet, "own_seconds", lambda: next(own))
+    monkeypatch.setattr(quiet.os, "cpu_count", lambda: 2)
+    with quiet.Watch() as watch:
+        pass
+    assert watch.share == pytest.approx((9 - 4) / 20)
+
+
+def test_time_taken_by_a_host_counts_as_busy(monkeypatch, tmp_path):
+    stat = tmp_path / "stat"
+    stat.write_text("cpu 100 0 50 1000 500 0 0 50 0 0\ncpu0 1 1 1\n")
+    monkeypatch.setattr(quiet, "STAT", stat)
+    monkeypatch.setattr(quiet.os, "sysconf", lambda name: 100)
+    assert quiet.busy_seconds() == 2.0
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.01, "1% of the processors meanwhile: a quiet machine"),
+        (0.4, "busy machine"),
+        (None, "not"),
+    ],
+)
+def test_the_verdict_says_whether_the_machine_was_quiet(share, words):
+    assert words in quiet.verdict(share)
+
+
+def test_a_system_that_does_not_tell_is_no_quiet_one(monkeypatch, tmp_path):
+    monkeypatch.setattr(quiet, "STAT", tmp_path / "none")
+    with quiet.Watch() as watch:
+        pass
+    assert watch.share is None
