@@ -21,7 +21,7 @@ CYTHON_SAYS = re.compile(
     r"^(?P<file>[^\n:]+\.p(?:yx|xd|xi)):(?P<line>\d+):\d+: (?P<words>.+)$", re.M
 )
 C_SAYS = re.compile(
-    r"^(?P<file>[^\n:]*):(?P<line>\d+)(?::\d+)?: (?:fatal )?error:? (?P<words>.+)$", re.M
+    r"^(?P<file>[^\n:]*):(?P<line>\d+)(?::\d+)?: (?:fatal )?(?:error|Error): (?P<words>.+)$", re.M
 )
 LONGEST = 300  # characters of what a compiler says
 # Compiled quickly rather than for speed: memory is what these loops wait for.
@@ -125,7 +125,8 @@ def compile_c(c_file, name):
     if "Python.h" in text:
         raise Refused("tools", "the C compiler does not find Python.h.")
     match = C_SAYS.search(text)
-    raise Refused("source", f"the C compiler says: {match['words'] if match else problem}")
+    words = match["words"] if match else "no more than that it failed"
+    raise Refused("source", f"the C compiler says: {words}")
 
 
 def require_compiler():

@@ -190,7 +190,7 @@ class _Finder:
     def _kernel_spec(self, name):
         path = self.kernels[name]
         if path is None:
-            raise ModuleNotFoundError(f"{name} is not compiled: there is no compiler", name=name)
+            raise ImportError(f"{name} is not compiled: there is no compiler")
         loader = importlib.machinery.ExtensionFileLoader(name, str(path))
         return importlib.util.spec_from_file_location(name, path, loader=loader)
 

@@ -191,8 +191,9 @@ def lay_out(work, base, files):
 
 
 def _place(source, target):
-    """Copy a file of the base; point at compiled ones, which are large and stay as they are."""
-    if str(source).endswith(tuple(machinery.EXTENSION_SUFFIXES)):
+    """Copy a file of the base; point at compiled ones, which are large, where nobody can write."""
+    compiled = str(source).endswith(tuple(machinery.EXTENSION_SUFFIXES))
+    if compiled and not os.access(source, os.W_OK):
         os.symlink(source, target)
     else:
         shutil.copyfile(source, target)

@@ -168,3 +168,62 @@ def test_replacing_a_solution_changes_its_lines_only():
         "        grad = 1 / scores.size\n",
         "        if scores.size > 3:\n            grad = 2\n",
     )
+
+
+KERNEL = """from cython cimport floating
+
+
+def columns(x):
+    read[double](x)
+
+
+cdef int read(
+    const floating[:] x, double[::1] cols, Py_ssize_t stride
+) except -1:
+    \'\'\'cols[i] = x[i * stride]\'\'\'
+    ### BEGIN SOLUTION [kernel-columns]: loop over cols
+    cdef Py_ssize_t i
+    for i in range(cols.shape[0]):
+        cols[i] = x[i * stride]
+    ### END SOLUTION
+    return 0
+
+
+cpdef double half(double x) noexcept:
+    ### BEGIN SOLUTION: divide
+    return x / 2
+    ### END SOLUTION
+"""
+KERNEL_PATH = "cs231n/kernel.pyx"
+KERNEL_ROWS = [
+    Exercise(name, "a1", "k", "T", 1, "?", f"cs231n.kernel:{function}", language="cython")
+    for name, function in (("kernel-columns", "columns"), ("kernel-half", "half"))
+]
+
+
+def test_regions_of_a_kernel_are_found_without_parsing_it():
+    columns, half = find_regions(KERNEL, KERNEL_PATH)
+    assert (columns.function, columns.exercise) == ("read", "kernel-columns")
+    assert (half.function, half.exercise) == ("half", None)
+
+
+def test_a_region_belongs_to_the_exercise_it_names_wherever_it_stands():
+    stub = clear_solutions(KERNEL, KERNEL_ROWS, KERNEL_PATH)
+    assert '    raise NotImplementedError("kernel-columns: write it in cs231n/kernel.pyx")' in stub
+    assert '    raise NotImplementedError("kernel-half: write it in cs231n/kernel.pyx")' in stub
+    assert "shape" not in stub
+    assert "return x / 2" not in stub
+
+
+def test_the_body_of_a_kernel_is_replaced():
+    code = "cols[:] = 1"
+    changed = replace_solution(KERNEL, KERNEL_ROWS[0], code, KERNEL_PATH)
+    assert "    cols[:] = 1\n    ### END SOLUTION" in changed
+    assert "shape" not in changed
+
+
+@pytest.mark.parametrize("before", ["", "def f(x):\n    return x\n\nx = 2\n"])
+def test_a_region_of_a_kernel_outside_every_function_is_refused(before):
+    text = f"{before}### BEGIN SOLUTION: x\ny = 1\n### END SOLUTION\n"
+    with pytest.raises(MarkerError, match=r"kernel.pyx, .*stands outside every function"):
+        find_regions(text, KERNEL_PATH)

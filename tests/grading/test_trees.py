@@ -2,6 +2,7 @@
 
 import pytest
 
+from cs231n import kernel_builds
 from cs231n.checks.failures import StudentDied, StudentError, StudentTimeout
 from cs231n.checks.student import Student
 from cs231n.checks.table import read_table
@@ -68,3 +69,23 @@ def test_stubs_clear_every_solution_but_those_to_keep():
     assert "softmax-loss-naive: write it" not in text
     assert "softmax-loss-vectorized: write it" in text
     assert "SOLUTION" not in text
+
+
+def test_a_rewritten_kernel_runs_in_place_of_the_compiled_one():
+    kernel = "def im2col_cython(*args):\n    return 42\n"
+    with trees.running({"cs231n/im2col_cython.pyx": kernel}) as open_session:
+        assert Student(open_session()).im2col_cython.im2col_cython(1) == 42
+        # and only there
+    assert "read_windows" in trees.read("cs231n/im2col_cython.pyx")
+
+
+def test_without_a_compiler_a_tree_has_no_kernel(monkeypatch):
+    def build(text, name):
+        raise kernel_builds.NoCompiler("there is none")
+
+    monkeypatch.setattr(kernel_builds, "build", build)
+    with (
+        trees.running({}) as open_session,
+        pytest.raises(StudentError, match="im2col_cython is not compiled: there is no compiler"),
+    ):
+        Student(open_session()).im2col_cython.im2col_cython(1)
