@@ -22,7 +22,7 @@ def train_convnet(epochs: int = EPOCHS) -> dict[str, bytes]:
     Parameters
     ----------
     epochs : int
-        Fourteen reach 89 per cent of unseen pictures or more, see tests.
+        Fourteen reach 88 per cent of unseen pictures, and more.
     """
     X, y = draw_pictures(COUNT + HELD_OUT, seed=SEED)
     mean = X[:COUNT].mean(axis=(0, 1, 2))
