@@ -1,18 +1,50 @@
+/* Convolution without a matrix of columns. docs/kernels.md tells the same at length.
+
+   1. Planes. A picture is copied, a strip of rows at a time, into planes with zeros around: one for
+   each channel where the stride is 1, and for each channel, row mod stride and column mod stride
+   otherwise. The copy is small, stays in the second cache, and belongs to the thread that made it.
+
+       a picture, pad 1         its planes for stride 2: even and odd rows, even and odd columns
+
+       . . . . . . .                . . . .      . . .      . b d .      a c e
+       . a b c d e .                . g i .      f h j      . l n .      k m o
+       . f g h i j .       ->       . q s .      p r t      . v x .      u w y
+       . k l m n o .                . . . .      . . .
+       . p q r s t .
+       . u v w x y .       From three places side by side, entry (1, 1) of a filter sees a c e,
+       . . . . . . .       entry (1, 2) sees b d . and (2, 1) sees f h j: neighbours in memory.
+
+   2. Taps. What tap k = (c, i, j) sees from place (y, x) is planes[offset[k] + y * pitch + x]. What
+   it sees from LANES places side by side is one vector load, whatever the stride and the filter.
+
+   3. The register block. M filters times V vectors of pixels are held in M * V registers while all
+   taps go by; each tap costs V loads and M broadcast weights for M * V multiply-adds.
+
+                       pixels of tap k:   [ v0 ] [ v1 ] [ v2 ]
+       w[k][filter 0] ->               += [ 00 ] [ 01 ] [ 02 ]      24 sums of 16 numbers
+       w[k][filter 1] ->               += [ 10 ] [ 11 ] [ 12 ]      stay in registers
+             ...                                  ...
+       w[k][filter 7] ->               += [ 70 ] [ 71 ] [ 72 ]
+
+   4. The derivative by x is a convolution of dout with the filters turned round, C and F exchanged.
+   For a stride s, rows y with the same (y + pad) mod s form a phase: each phase is a convolution of
+   its own, of stride 1, with every s-th entry of the filters. Nothing is scattered or added up.
+
+   5. The derivative by w is the same register block the other way: taps times vectors of filters,
+   summed over pixels. dout is transposed for it, some hundred pixels at a time, so that all vector
+   loads are aligned, and numbers of planes are broadcast. One more tap sees ones and gives db. */
 #ifndef CONV_KERNELS_H
 #define CONV_KERNELS_H
 
 #include "conv_kernels_threads.h"
 #include "conv_kernels_vectors.h"
 
-
-
-#ifndef UNIT_PIXELS
-#define UNIT_PIXELS 128
-#endif
-#ifndef PLANES_BYTES
-#define PLANES_BYTES (400 << 10)
-#endif
-enum { SUMS_BYTES = 4 << 20, MOST_CHUNKS = 8 };
+enum {
+    PLANES_BYTES = 400 << 10, /* of one strip: fits the second cache beside weights and results */
+    SOME_PIXELS = 128,        /* whose dout is transposed at a time, for the first cache */
+    SUMS_BYTES = 4 << 20,     /* of all partial sums of dw together, at most */
+    MOST_CHUNKS = 8           /* parts of the batch with sums of their own; never of threads */
+};
 
 typedef struct {
     long N, C, H, W, F, HH, WW, OH, OW, stride, pad;
@@ -67,211 +99,13 @@ typedef struct { /* the loops of conv_kernels_block.h for one type and width */
     Task correlate_strip, derive_filters, add_chunks;
 } Loops;
 
-#define REAL float
-#define LANES WIDE_FLOATS
-#define NAME(name) name##_float_wide
-#include "conv_kernels_vectors.h"
-#include "conv_kernels_block.h"
-#undef REAL
-#undef LANES
-#undef NAME
-#define REAL float
-#define LANES NARROW_FLOATS
-#define NAME(name) name##_float_narrow
-#include "conv_kernels_vectors.h"
-#include "conv_kernels_block.h"
-#undef REAL
-#undef LANES
-#undef NAME
-#define REAL double
-#define LANES WIDE_DOUBLES
-#define NAME(name) name##_double_wide
-#include "conv_kernels_vectors.h"
-#include "conv_kernels_block.h"
-#undef REAL
-#undef LANES
-#undef NAME
-#define REAL double
-#define LANES NARROW_DOUBLES
-#define NAME(name) name##_double_narrow
-#include "conv_kernels_vectors.h"
-#include "conv_kernels_block.h"
-#undef REAL
-#undef LANES
-#undef NAME
+#define LOOPS "conv_kernels_block.h"
+#include "conv_kernels_widths.h"
+#undef LOOPS
 
-/* The width of vector that computes fewer numbers which nobody needs, past the ends of rows. */
-static const Loops *choose_loops(int is_double, long cols) {
-    static const Loops *const all[2][2] = {{&loops_float_wide, &loops_float_narrow},
-                                           {&loops_double_wide, &loops_double_narrow}};
-    const Loops *wide = all[is_double][0], *narrow = all[is_double][1];
-    const long of_wide = ceil_div(cols, wide->lanes) * wide->lanes;
-    return ceil_div(cols, narrow->lanes) * narrow->lanes < of_wide ? narrow : wide;
-}
+static const Loops *const all_loops[] = {&loops_float_wide, &loops_float_narrow,
+                                         &loops_double_wide, &loops_double_narrow};
 
-
-/* How many strips of rows: their planes should stay in the second cache, and all threads busy. */
-static void cut_strips(Correlation *job, long rows, long overlap, const Loops *loops) {
-    const Planes *planes = &job->planes;
-    const long row_bytes = planes->channels * planes->down * planes->across * planes->pitch * loops->size;
-    long strip = greatest(1, PLANES_BYTES / row_bytes - overlap);
-    strip = least(strip, greatest(1, ceil_div(rows * job->pictures, 8)));
-    job->strips = ceil_div(rows, strip);
-    job->strip_rows = ceil_div(rows, job->strips);
-    job->planes.rows = job->strip_rows + overlap;
-}
-
-static int run_correlation(Correlation *job, const Loops *loops, int threads) {
-    const Planes *p = &job->planes;
-    const size_t size = (size_t)(p->channels * p->down * p->across * p->rows * p->pitch * loops->size);
-    if (!reserve_scratch(threads, size)) return 0;
-    run_tasks(loops->correlate_strip, job, job->pictures * job->strips, threads);
-    return 1;
-}
-
-static long tap_place(const Planes *p, long channel, long i, long j) {
-    const long plane = (channel * p->down + i % p->step) * p->across + j % p->step;
-    return (plane * p->rows + i / p->step) * p->pitch + j / p->step;
-}
-
-static Planes planes_of_pictures(const Convolution *conv, long width) {
-    const long s = conv->stride;
-    return (Planes){conv->C, conv->H, conv->W, s, least(s, conv->HH), least(s, conv->WW), conv->pad,
-                    conv->pad, 0, width + (conv->WW - 1) / s};
-}
-
-static void list_taps(const Convolution *conv, const Planes *planes, long *offset) {
-    for (long c = 0; c < conv->C; c++)
-        for (long i = 0; i < conv->HH; i++)
-            for (long j = 0; j < conv->WW; j++) *offset++ = tap_place(planes, c, i, j);
-}
-
-static int conv_forward(const Convolution *conv, const void *x, const void *w, const void *b,
-                        void *out, int is_double, int threads) {
-    const Loops *loops = choose_loops(is_double, conv->OW);
-    const long taps = conv->C * conv->HH * conv->WW;
-    const long width = ceil_div(conv->OW, loops->lanes) * loops->lanes;
-    Phase phase = {taps, NULL, NULL, 0, conv->OH, 0, conv->OW, 0, 0};
-    Correlation job = {x, b, out, conv->N, conv->F, ceil_div(conv->F, MOST_FILTERS), conv->OH,
-                       conv->OW, 1, 0, 0, 1, planes_of_pictures(conv, width), &phase};
-    cut_strips(&job, conv->OH, (conv->HH - 1) / conv->stride, loops);
-    phase.offset = malloc((size_t)taps * sizeof(long));
-    phase.weights = malloc((size_t)(conv->F * taps * loops->size));
-    int done = phase.offset && phase.weights;
-    if (done) {
-        begin();
-        list_taps(conv, &job.planes, phase.offset);
-        loops->pack_forward(conv, w, &phase, job.blocks);
-        done = run_correlation(&job, loops, threads);
-        end();
-    }
-    free(phase.offset);
-    free(phase.weights);
-    return done;
-}
-
-/* Row y of dx gets dout[(y + pad - i) / stride] * w[i] from each i for which that is a row. Rows
-   that leave the same remainder r form a phase, with taps i = r, r + stride, ... */
-static Phase phase_of(const Convolution *conv, long r, long u, long rows_before, long cols_before) {
-    const long s = conv->stride;
-    Phase phase = {0};
-    phase.taps = conv->F * (r < conv->HH ? ceil_div(conv->HH - r, s) : 0) *
-                 (u < conv->WW ? ceil_div(conv->WW - u, s) : 0);
-    phase.out_row = rows_before + r - conv->pad;
-    phase.out_col = cols_before + u - conv->pad;
-    phase.first_row = phase.out_row < 0;
-    phase.first_col = phase.out_col < 0;
-    phase.end_row = ceil_div(greatest(conv->H - phase.out_row, 0), s);
-    phase.end_col = ceil_div(greatest(conv->W - phase.out_col, 0), s);
-    return phase;
-}
-
-static int conv_backward_pictures(const Convolution *conv, const void *dout, const void *w, void *dx,
-                                  int is_double, int threads) {
-    const long s = conv->stride, before = conv->pad / s; /* places in the padding */
-    const long rows = (conv->pad + conv->H - 1) / s - before + 1;
-    const long cols = (conv->pad + conv->W - 1) / s - before + 1;
-    const long high = ceil_div(conv->HH, s) - 1, wide = ceil_div(conv->WW, s) - 1;
-    const Loops *loops = choose_loops(is_double, cols);
-    const long pitch = ceil_div(cols, loops->lanes) * loops->lanes + wide + 1;
-    Correlation job = {dout, NULL, dx, conv->N, conv->C, ceil_div(conv->C, MOST_FILTERS), conv->H,
-                       conv->W, s, 0, 0, s * s,
-                       {conv->F, conv->OH, conv->OW, 1, 1, 1, high - before, wide - before, 0, pitch},
-                       NULL};
-    cut_strips(&job, rows, high, loops);
-    const size_t taps = (size_t)(conv->F * conv->HH * conv->WW);
-    long *offset = malloc(taps * sizeof(long));
-    char *weights = malloc(taps * (size_t)(conv->C * loops->size));
-    job.phases = malloc((size_t)(s * s) * sizeof(Phase));
-    int done = offset && weights && job.phases;
-    if (done) {
-        begin();
-        long *next = offset;
-        char *next_weights = weights;
-        for (long r = 0; r < s; r++)
-            for (long u = 0; u < s; u++) {
-                Phase *phase = job.phases + r * s + u;
-                *phase = phase_of(conv, r, u, before * s, before * s);
-                phase->offset = next;
-                phase->weights = next_weights;
-                for (long f = 0; f < conv->F; f++)
-                    for (long i = r; i < conv->HH; i += s)
-                        for (long j = u; j < conv->WW; j += s)
-                            *next++ = tap_place(&job.planes, f, high - i / s, wide - j / s);
-                loops->pack_backward(conv, w, phase, job.blocks, r, u);
-                next_weights += phase->taps * conv->C * loops->size;
-            }
-        done = run_correlation(&job, loops, threads);
-        end();
-    }
-    free(offset);
-    free(weights);
-    free(job.phases);
-    return done;
-}
-
-static int conv_backward_filters(const Convolution *conv, const void *dout, const void *x, void *dw,
-                                 void *db, int is_double, int threads) {
-    const Loops *loops = choose_loops(is_double, conv->F);
-    Derivative job = {.conv = conv, .x = x, .dout = dout, .dw = dw, .db = db};
-    Planes *planes = &job.planes;
-    *planes = planes_of_pictures(conv, conv->OW);
-    job.taps = conv->C * conv->HH * conv->WW + 1;
-    job.width = ceil_div(conv->F, loops->lanes) * loops->lanes;
-    const long overlap = (conv->HH - 1) / conv->stride;
-    const long row = (planes->channels * planes->down * planes->across + 1) * planes->pitch;
-    const long strip = greatest(1, PLANES_BYTES / (row * loops->size) - overlap);
-    job.strips = ceil_div(conv->OH, strip);
-    job.strip_rows = ceil_div(conv->OH, job.strips);
-    job.strips = ceil_div(conv->OH, job.strip_rows);
-    planes->rows = job.strip_rows + overlap;
-    job.picture_size = row * planes->rows;
-    job.units = conv->N * job.strips;
-    const long sums = job.taps * job.width * loops->size;
-    job.chunks = greatest(1, least(least(MOST_CHUNKS, job.units), SUMS_BYTES / sums));
-    job.shares = least(conv->C, ceil_div(MOST_CHUNKS, job.chunks));
-    job.offset = malloc((size_t)job.taps * sizeof(long));
-    job.sums = malloc((size_t)(sums * job.chunks));
-    job.place = malloc((size_t)(job.strip_rows * conv->OW) * sizeof(int));
-    int done = job.offset && job.sums && job.place;
-    if (done) {
-        begin();
-        list_taps(conv, planes, job.offset);
-        job.offset[job.taps - 1] = (row - planes->pitch) * planes->rows; /* a plane of ones */
-        for (long p = 0; p < job.strip_rows * conv->OW; p++)
-            job.place[p] = (int)(p / conv->OW * planes->pitch + p % conv->OW);
-        done = reserve_scratch(
-            threads, (size_t)((job.picture_size + UNIT_PIXELS * job.width) * loops->size));
-        if (done) {
-            run_tasks(loops->derive_filters, &job, job.chunks * job.shares, threads);
-            run_tasks(loops->add_chunks, &job, ceil_div(job.taps, loops->lanes), threads);
-        }
-        end();
-    }
-    free(job.offset);
-    free(job.sums);
-    free(job.place);
-    return done;
-}
+#include "conv_kernels_plans.h"
 
 #endif

@@ -1,8 +1,7 @@
-/* The loops of conv_kernels.h, written once. It includes this file for each type of number and
-   each width of vector, with REAL, LANES (numbers in a vector) and NAME (what functions are called).
- */
+/* The loops of conv_kernels.h, written once. It includes this file for each type of number and each
+   width of vector, with REAL, LANES (numbers in a vector) and NAME (what functions are called). */
 
-/* Copy rows `first` to `first + planes->rows` of a picture's planes, zero wherever it has no pixel. */
+/* Copy rows from `first` on into a picture's planes; zeros stand where it has no pixel. */
 static void NAME(fill_planes)(const Planes *planes, const REAL *picture, long first, REAL *to) {
     const long step = planes->step, width = planes->width, pitch = planes->pitch;
     for (long c = 0; c < planes->channels; c++, picture += planes->height * width)
@@ -31,7 +30,8 @@ static void NAME(fill_planes)(const Planes *planes, const REAL *picture, long fi
 
    sums[m][v] += weights[k][m] * planes[at[v] + offset[k] ...] */
 INLINED void NAME(multiply)(const int M, const int V, long taps, const long *offset,
-                            const REAL *weights, const REAL *const *at, VECTOR (*sums)[MOST_BLOCK]) {
+                            const REAL *weights, const REAL *const *at,
+                            VECTOR (*sums)[MOST_BLOCK]) {
     for (long k = 0; k < taps; k++, weights += M) {
         const long tap = offset[k];
         if (M < V) {
@@ -103,27 +103,33 @@ static void NAME(correlate_strip)(void *it, long index, int thread) {
 }
 
 /* Weights of a phase in the order in which the register block reads them: (block, tap, filter). */
-static void NAME(pack_forward)(const Convolution *conv, const void *filters, Phase *phase, long blocks) {
+static void NAME(pack_forward)(const Convolution *conv, const void *filters, Phase *phase,
+                               long blocks) {
     const REAL *w = filters;
     REAL *to = phase->weights;
-    for (long b = 0; b < blocks; b++)
+    for (long b = 0; b < blocks; b++) {
+        const long start = block_start(conv->F, blocks, b);
+        const long end = block_start(conv->F, blocks, b + 1);
         for (long k = 0; k < phase->taps; k++)
-            for (long f = block_start(conv->F, blocks, b); f < block_start(conv->F, blocks, b + 1); f++)
-                *to++ = w[f * phase->taps + k];
+            for (long f = start; f < end; f++) *to++ = w[f * phase->taps + k];
+    }
 }
 
-/* Entries (r + stride * i, u + stride * j) of the filters, transposed: channels are what comes out. */
-static void NAME(pack_backward)(const Convolution *conv, const void *filters, Phase *phase, long blocks,
-                                long r, long u) {
+/* The same for entries (r + stride * i, u + stride * j) of the filters; channels come out. */
+static void NAME(pack_backward)(const Convolution *conv, const void *filters, Phase *phase,
+                                long blocks, long r, long u) {
     const REAL *w = filters;
     REAL *to = phase->weights;
     const long area = conv->HH * conv->WW;
-    for (long b = 0; b < blocks; b++)
+    for (long b = 0; b < blocks; b++) {
+        const long start = block_start(conv->C, blocks, b);
+        const long end = block_start(conv->C, blocks, b + 1);
         for (long f = 0; f < conv->F; f++)
             for (long i = r; i < conv->HH; i += conv->stride)
                 for (long j = u; j < conv->WW; j += conv->stride)
-                    for (long c = block_start(conv->C, blocks, b); c < block_start(conv->C, blocks, b + 1); c++)
+                    for (long c = start; c < end; c++)
                         *to++ = w[(f * conv->C + c) * area + i * conv->WW + j];
+    }
 }
 
 /* Turn dout of some pixels, (F, pixels), into (pixels, width): a vector holds LANES filters. */
@@ -142,7 +148,8 @@ static void NAME(transpose_upstream)(const REAL *dout, long filters, long area, 
                     memcpy(rows + i, from, (size_t)(count - p) * sizeof(REAL));
             }
             NAME(transpose)(rows);
-            for (int i = 0; i < least(LANES, count - p); i++) STORE(to + (p + i) * width + f) = rows[i];
+            for (int i = 0; i < least(LANES, count - p); i++)
+                STORE(to + (p + i) * width + f) = rows[i];
         }
 }
 
@@ -177,10 +184,11 @@ static void NAME(derive_pixels)(const Derivative *job, long taps, const long *of
         const long v = block_start(vectors, groups, g), V = block_start(vectors, groups, g + 1) - v;
         for (long k = 0; k < taps;) {
             REAL *to = sums + k * job->width + v * LANES;
-#define BLOCK(M, V)                                                                              \
-    case V:                                                                                      \
-        NAME(derive)(M, V, count, place, up + v * LANES, job->width, planes, offset + k, least(M, taps - k), to); \
-        k += M;                                                                                  \
+#define BLOCK(M, V)                                                                        \
+    case V:                                                                                \
+        NAME(derive)(M, V, count, place, up + v * LANES, job->width, planes, offset + k,   \
+                     least(M, taps - k), to);                                              \
+        k += M;                                                                            \
         break;
             switch (V) { TAP_BLOCKS }
 #undef BLOCK
@@ -209,8 +217,8 @@ static void NAME(derive_filters)(void *it, long index, int thread) {
         const REAL *dout = (const REAL *)job->dout + n * conv->F * area + first * conv->OW;
         const REAL *picture = (const REAL *)job->x + (n * conv->C + c) * pixels;
         NAME(fill_planes)(&part, picture, first, planes + job->offset[k]);
-        for (long p = 0; p < count; p += UNIT_PIXELS) {
-            const long some = least(UNIT_PIXELS, count - p);
+        for (long p = 0; p < count; p += SOME_PIXELS) {
+            const long some = least(SOME_PIXELS, count - p);
             NAME(transpose_upstream)(dout + p, conv->F, area, some, job->width, up);
             NAME(derive_pixels)(job, taps, job->offset + k, planes, job->place + p, some, up, sums);
         }

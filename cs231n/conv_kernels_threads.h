@@ -31,7 +31,7 @@ static struct {
           .work = PTHREAD_COND_INITIALIZER,
           .idle = PTHREAD_COND_INITIALIZER};
 
-/* Memory that each thread keeps from call to call: fresh pages cost more than what is done there. */
+/* Memory that each thread keeps from call to call: fresh pages would cost more than their use. */
 static struct {
     void *memory;
     size_t size;

@@ -1,8 +1,8 @@
-/* Vectors of numbers, by GCC's and clang's extension: `a * b + c` of three vectors is one instruction
-   where the processor has it, and several where it has not.
+/* Vectors of numbers, by GCC's and clang's extension: `a * b + c` of three vectors is one
+   instruction where the processor has it, and several where it has not.
 
-   Included once for the names below; then once for each type of number and width of vector, with
-   REAL, LANES (numbers in a vector) and NAME (what functions are called) defined, before the loops. */
+   Included once for the names below; then by conv_kernels_widths.h for each type of number and
+   width of vector, with REAL, LANES (numbers in a vector) and NAME (what functions are called). */
 #ifndef CONV_KERNELS_VECTORS_H
 #define CONV_KERNELS_VECTORS_H
 
@@ -63,6 +63,15 @@ static inline long block_start(long count, long blocks, long b) {
     return count / blocks * b + least(b, count % blocks);
 }
 
+/* The width that computes fewer numbers which nobody needs, past the ends of rows: 0 and 1 are the
+   wide and the narrow vectors of float, 2 and 3 those of double. */
+static inline int choose_width(int is_double, long cols) {
+    const long wide = is_double ? WIDE_DOUBLES : WIDE_FLOATS;
+    const long narrow = is_double ? NARROW_DOUBLES : NARROW_FLOATS;
+    const long of_wide = ceil_div(cols, wide) * wide, of_narrow = ceil_div(cols, narrow) * narrow;
+    return 2 * is_double + (of_narrow < of_wide);
+}
+
 #else
 
 #undef VECTOR
@@ -84,7 +93,7 @@ static inline VECTOR NAME(select)(MASK mask, VECTOR a, VECTOR b) {
     return (VECTOR)(((MASK)a & mask) | ((MASK)b & ~mask));
 }
 
-/* Store a vector of results at every step-th place; the last ones of a row may hang over its end. */
+/* Store a vector of results at every step-th place, but no more than `count` of them. */
 static inline void NAME(put)(VECTOR result, REAL *to, long step, long count) {
     if (step == 1 && count >= LANES) {
         STORE(to) = result;

@@ -35,77 +35,41 @@ typedef struct {
 } Relu;
 
 typedef struct {
-    long lanes;
     Task pool_forward, pool_backward, norm_forward, norm_backward, relu_forward, relu_backward;
 } Layers;
 
-#define REAL float
-#define LANES WIDE_FLOATS
-#define NAME(name) name##_float_wide
-#include "conv_kernels_vectors.h"
-#include "layer_kernels_block.h"
-#undef REAL
-#undef LANES
-#undef NAME
-#define REAL float
-#define LANES NARROW_FLOATS
-#define NAME(name) name##_float_narrow
-#include "conv_kernels_vectors.h"
-#include "layer_kernels_block.h"
-#undef REAL
-#undef LANES
-#undef NAME
-#define REAL double
-#define LANES WIDE_DOUBLES
-#define NAME(name) name##_double_wide
-#include "conv_kernels_vectors.h"
-#include "layer_kernels_block.h"
-#undef REAL
-#undef LANES
-#undef NAME
-#define REAL double
-#define LANES NARROW_DOUBLES
-#define NAME(name) name##_double_narrow
-#include "conv_kernels_vectors.h"
-#include "layer_kernels_block.h"
-#undef REAL
-#undef LANES
-#undef NAME
+#define LOOPS "layer_kernels_block.h"
+#include "conv_kernels_widths.h"
+#undef LOOPS
 
-/* The width of vector that computes fewer numbers which nobody needs, past the ends of rows. */
-static const Layers *choose_layers(int is_double, long cols) {
-    static const Layers *const all[2][2] = {{&layers_float_wide, &layers_float_narrow},
-                                            {&layers_double_wide, &layers_double_narrow}};
-    const Layers *wide = all[is_double][0], *narrow = all[is_double][1];
-    const long of_wide = ceil_div(cols, wide->lanes) * wide->lanes;
-    return ceil_div(cols, narrow->lanes) * narrow->lanes < of_wide ? narrow : wide;
-}
+static const Layers *const all_layers[] = {&layers_float_wide, &layers_float_narrow,
+                                           &layers_double_wide, &layers_double_narrow};
 
 static void pool_forward(Run run, Pool *pool, int is_double, int threads) {
-    const Layers *layers = choose_layers(is_double, pool->OW);
+    const Layers *layers = all_layers[choose_width(is_double, pool->OW)];
     run(layers->pool_forward, pool, ceil_div(pool->planes, PLANES_A_TASK), threads);
 }
 
 static void pool_backward(Run run, Pool *pool, int is_double, int threads) {
-    const Layers *layers = choose_layers(is_double, pool->OW);
+    const Layers *layers = all_layers[choose_width(is_double, pool->OW)];
     run(layers->pool_backward, pool, ceil_div(pool->planes, PLANES_A_TASK), threads);
 }
 
 static void norm_forward(Run run, Norm *norm, int is_double, int threads) {
-    run(choose_layers(is_double, norm->area)->norm_forward, norm, norm->C, threads);
+    run(all_layers[choose_width(is_double, norm->area)]->norm_forward, norm, norm->C, threads);
 }
 
 static void norm_backward(Run run, Norm *norm, int is_double, int threads) {
-    run(choose_layers(is_double, norm->area)->norm_backward, norm, norm->C, threads);
+    run(all_layers[choose_width(is_double, norm->area)]->norm_backward, norm, norm->C, threads);
 }
 
 static void relu_forward(Run run, Relu *relu, int is_double, int threads) {
-    const Layers *layers = choose_layers(is_double, NUMBERS_A_TASK);
+    const Layers *layers = all_layers[choose_width(is_double, NUMBERS_A_TASK)];
     run(layers->relu_forward, relu, ceil_div(relu->count, NUMBERS_A_TASK), threads);
 }
 
 static void relu_backward(Run run, Relu *relu, int is_double, int threads) {
-    const Layers *layers = choose_layers(is_double, NUMBERS_A_TASK);
+    const Layers *layers = all_layers[choose_width(is_double, NUMBERS_A_TASK)];
     run(layers->relu_backward, relu, ceil_div(relu->count, NUMBERS_A_TASK), threads);
 }
 

@@ -49,7 +49,8 @@ static void NAME(pool_forward)(void *it, long index, int thread) {
     const REAL *x = pool->x, *end = x + pool->planes * pool->H * pool->W;
     (void)thread;
     for (long row = from * pool->OH; row < until * pool->OH; row++) {
-        const REAL *window = x + (row / pool->OH * pool->H + row % pool->OH * pool->stride) * pool->W;
+        const long y = row / pool->OH * pool->H + row % pool->OH * pool->stride;
+        const REAL *window = x + y * pool->W;
         for (long col = 0; col < pool->OW; col += LANES) {
             const long to = row * pool->OW + col;
             NAME(pool_windows)(pool, window + col * pool->stride, end, (REAL *)pool->out + to,
@@ -62,10 +63,11 @@ static void NAME(pool_forward)(void *it, long index, int thread) {
 static void NAME(pool_backward_tiles)(const Pool *pool, const REAL *dout,
                                       const unsigned char *places, REAL *dx) {
     for (long row = 0; row < pool->OH; row++, dx += pool->W)
-        for (long col = 0; col < pool->OW; col += LANES, dout += LANES, places += LANES, dx += 2 * LANES) {
+        for (long col = 0; col < pool->OW; col += LANES, dx += 2 * LANES) {
             NAME(bytes) where;
             memcpy(&where, places, sizeof where);
             const MASK place = __builtin_convertvector(where, MASK), up = (MASK)LOAD(dout);
+            dout += LANES, places += LANES;
             for (int i = 0; i < 2; i++) {
                 const VECTOR left = (VECTOR)(up & (place == 2 * i));
                 const VECTOR right = (VECTOR)(up & (place == 2 * i + 1));
@@ -129,12 +131,14 @@ static void NAME(norm_forward)(void *it, long c, int thread) {
     const double count = (double)(norm->N * norm->area);
     (void)thread;
     if (!norm->given) {
-        const REAL first = ((const REAL *)norm->x)[c * norm->area]; /* near the mean, if that is large */
+        /* Some number of the channel, so that a large mean takes no digits from the sums. */
+        const REAL first = ((const REAL *)norm->x)[c * norm->area];
         norm->mean[c] = first + NAME(sum_channel)(norm, c, first, 0) / count;
         norm->variance[c] = NAME(sum_channel)(norm, c, (REAL)norm->mean[c], 1) / count;
     }
     const REAL mean = (REAL)norm->mean[c], beta = ((const REAL *)norm->beta)[c];
-    const REAL scale = (REAL)(((const REAL *)norm->gamma)[c] / __builtin_sqrt(norm->variance[c] + norm->eps));
+    const double spread = __builtin_sqrt(norm->variance[c] + norm->eps);
+    const REAL scale = (REAL)(((const REAL *)norm->gamma)[c] / spread);
     for (long n = 0; n < norm->N; n++) {
         const REAL *x = (const REAL *)norm->x + (n * norm->C + c) * norm->area;
         REAL *out = (REAL *)norm->out + (n * norm->C + c) * norm->area;
@@ -158,7 +162,8 @@ INLINED void NAME(load_normalised)(const Norm *norm, const REAL *x, const REAL *
 static void NAME(norm_backward)(void *it, long c, int thread) {
     const Norm *norm = it;
     const double count = (double)(norm->N * norm->area);
-    const REAL mean = (REAL)norm->mean[c], over = (REAL)(1 / __builtin_sqrt(norm->variance[c] + norm->eps));
+    const double spread = __builtin_sqrt(norm->variance[c] + norm->eps);
+    const REAL mean = (REAL)norm->mean[c], over = (REAL)(1 / spread);
     const REAL gamma = ((const REAL *)norm->gamma)[c], beta = ((const REAL *)norm->beta)[c];
     double dgamma = 0, dbeta = 0;
     VECTOR up, normalised;
@@ -168,8 +173,8 @@ static void NAME(norm_backward)(void *it, long c, int thread) {
         const REAL *x = (const REAL *)norm->x + start, *dout = (const REAL *)norm->dout + start;
         VECTOR ups = {0}, products = {0};
         for (long i = 0; i < norm->area; i += LANES) {
-            NAME(load_normalised)(norm, x + i, dout + i, norm->area - i, mean, over, gamma, beta, &up,
-                                  &normalised);
+            NAME(load_normalised)(norm, x + i, dout + i, norm->area - i, mean, over, gamma, beta,
+                                  &up, &normalised);
             ups += up;
             products += up * normalised;
         }
@@ -178,15 +183,16 @@ static void NAME(norm_backward)(void *it, long c, int thread) {
     }
     ((REAL *)norm->dgamma)[c] = (REAL)dgamma;
     ((REAL *)norm->dbeta)[c] = (REAL)dbeta;
-    const REAL along = norm->given ? 0 : (REAL)(dgamma / count), level = norm->given ? 0 : (REAL)(dbeta / count);
+    const REAL along = norm->given ? 0 : (REAL)(dgamma / count);
+    const REAL level = norm->given ? 0 : (REAL)(dbeta / count);
     for (long n = 0; n < norm->N; n++) {
         const long start = (n * norm->C + c) * norm->area;
         const REAL *x = (const REAL *)norm->x + start, *dout = (const REAL *)norm->dout + start;
         for (long i = 0; i < norm->area; i += LANES) {
-            NAME(load_normalised)(norm, x + i, dout + i, norm->area - i, mean, over, gamma, beta, &up,
-                                  &normalised);
-            NAME(put)((up - level - normalised * along) * (gamma * over), (REAL *)norm->dx + start + i, 1,
-                      norm->area - i);
+            NAME(load_normalised)(norm, x + i, dout + i, norm->area - i, mean, over, gamma, beta,
+                                  &up, &normalised);
+            NAME(put)((up - level - normalised * along) * (gamma * over),
+                      (REAL *)norm->dx + start + i, 1, norm->area - i);
         }
     }
 }
@@ -213,6 +219,6 @@ static void NAME(relu_backward)(void *it, long index, int thread) {
 }
 
 static const Layers NAME(layers) = {
-    LANES, NAME(pool_forward), NAME(pool_backward), NAME(norm_forward), NAME(norm_backward),
-    NAME(relu_forward), NAME(relu_backward),
+    NAME(pool_forward),  NAME(pool_backward), NAME(norm_forward),
+    NAME(norm_backward), NAME(relu_forward),  NAME(relu_backward),
 };
