@@ -1,6 +1,5 @@
 """python -m cs231n build: compile the kernels where they lie."""
 
-import os
 import subprocess
 import sys
 
@@ -50,7 +49,6 @@ def build_in_place(root=None):
     run = subprocess.run(
         [sys.executable, "setup.py", "build_ext", "--inplace"],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         capture_output=True,
         text=True,
         errors="replace",

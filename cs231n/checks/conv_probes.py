@@ -179,16 +179,17 @@ def require_shared(student, rng, x, HH, WW, stride):
     dout, dx = pool_backward(student, rng, x, HH, WW, stride)
     require_array(dx, "dx", shape=x.shape, dtype=x.dtype)
     top = oracle.largest_of_windows(x, HH, WW, stride)
-    for n, c, oh, ow in np.ndindex(dout.shape):
+    for window in np.ndindex(dout.shape):
+        n, c, oh, ow = window
         where = np.s_[n, c, oh * stride : oh * stride + HH, ow * stride : ow * stride + WW]
-        total, arrived = float(dx[where].sum()), float(dout[n, c, oh, ow])
+        total, arrived = float(dx[where].sum()), float(dout[window])
         message = (
             "Where numbers of a window are equal they get more, or less, than arrives. Give all "
             "of it to one of them."
         )
         place, same = f"the window of dout[{n}, {c}, {oh}, {ow}]", abs(total - arrived) < ROUNDING
         assert_that(same, message, f"{arrived:.6g} in all", f"{total:.6g}", place)
-        others = dx[where][x[where] < top[n, c, oh, ow]]
+        others = dx[where][x[where] < top[window]]
         message = "A pixel that is not the largest of its window gets something."
         assert_that(not np.any(others), message, "0", str(others), place)
 

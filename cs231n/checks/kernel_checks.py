@@ -28,10 +28,12 @@ TRIES = 5
 
 
 def im2col_of(student):
+    """The student's im2col_cython."""
     return student.im2col_cython.im2col_cython
 
 
 def col2im_of(student):
+    """The student's col2im_cython."""
     return student.im2col_cython.col2im_cython
 
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from cs231n import checks, cli, downloads, kernels, registry
 from cs231n.checks.runner import CheckResult, ExerciseResult
-from cs231n.checks.table import read_table, select
+from cs231n.checks.table import assignments, read_table, select
 from cs231n.classifiers import KNearestNeighbor
 from cs231n.cli import main
 from cs231n.submission import manifest
@@ -54,9 +54,9 @@ def verdicts(monkeypatch):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder with every file of assignment 1, as the current one."""
+    """A folder with every file of all assignments, as the current one."""
     monkeypatch.chdir(tmp_path)
-    for name in manifest(select("assignment1")):
+    for name in manifest(select()):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text(f"content of {name}")
     return tmp_path
@@ -104,7 +104,7 @@ def test_check_of_an_unwritten_exercise_exits_1_and_says_what_is_next(monkeypatc
 @pytest.mark.parametrize("names", [(), ("assignment1",), ("knn", "knn-no-loops", "knn")])
 def test_check_takes_any_names_and_runs_nothing_twice(verdicts, names):
     assert run("check", *names).exit_code == 0
-    expected = select("knn") if "knn" in names else read_table().values()
+    expected = select("knn") if "knn" in names else select(*names)
     assert verdicts == [row.id for row in expected]
 
 
@@ -247,7 +247,7 @@ def test_submit_checks_and_packs(verdicts, folder):
 def test_submit_takes_the_latest_assignment_and_keeps_earlier_zips(verdicts, folder):
     for _ in range(2):
         assert run("submit").exit_code == 0
-    assert len(list(folder.glob("hand_in/assignment1-*.zip"))) == 2
+    assert len(list(folder.glob(f"hand_in/{assignments()[-1]}-*.zip"))) == 2
 
 
 def test_submit_of_missing_files_runs_no_check_and_writes_nothing(verdicts, folder):
@@ -277,7 +277,7 @@ def test_submit_packs_work_that_fails_the_checks(folder, monkeypatch):
 
 def test_submit_of_something_else_than_an_assignment_is_refused(folder):
     error = one_line_error(run("submit", "knn"), code=2)
-    assert error == "Error: knn is no assignment; there are: assignment1"
+    assert error == f"Error: knn is no assignment; there are: {', '.join(assignments())}"
     assert "Near: assignment1" in one_line_error(run("submit", "asignment1"))
 
 
