@@ -53,10 +53,10 @@ PLOTS = {
     "assignment2": Plot(
         begun=("affine-forward", "affine-backward", "relu-forward", "relu-backward"),
         mistaken=("affine-backward", "adam", "im2col-cython", "col2im-cython"),
-        attacked="affine-forward",
-        stolen='stolen["affine_forward"](x, w, b)',
+        attacked="conv-windows",  # nothing else builds on it
+        stolen='stolen["conv_forward_windows"](x, w, b, conv_param)',
         cut="im2col-cython",
-        lost="conv-cost",
+        lost="tsne-gradient",
     ),
 }
 
