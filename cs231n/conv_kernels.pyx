@@ -109,7 +109,7 @@ cdef void backward_filters(
     check(done)
 
 
-cdef check(int done):
-    """Raise MemoryError where the kernel got no memory."""
+cpdef check(bint done):
+    """Raise MemoryError where a kernel got no memory."""
     if not done:
         raise MemoryError("conv_kernels: there is no memory for the planes of one strip.")

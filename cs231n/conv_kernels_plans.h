@@ -68,8 +68,7 @@ static int conv_forward(const Convolution *conv, const void *x, const void *w, c
 static Phase phase_of(const Convolution *conv, long r, long u, long before) {
     const long s = conv->stride;
     Phase phase = {0};
-    phase.taps = conv->F * (r < conv->HH ? ceil_div(conv->HH - r, s) : 0) *
-                 (u < conv->WW ? ceil_div(conv->WW - u, s) : 0);
+    phase.taps = conv->F * ceil_div(conv->HH - r, s) * ceil_div(conv->WW - u, s);
     phase.out_row = before + r - conv->pad;
     phase.out_col = before + u - conv->pad;
     phase.first_row = phase.out_row < 0;
@@ -84,9 +83,9 @@ static void pack_phases(const Convolution *conv, const void *w, Correlation *job
                         const Loops *loops, long *offset, char *weights) {
     const long s = conv->stride, high = ceil_div(conv->HH, s) - 1, wide = ceil_div(conv->WW, s) - 1;
     const long before = conv->pad / s * s;
-    for (long r = 0; r < s; r++)
-        for (long u = 0; u < s; u++) {
-            Phase *phase = job->phases + r * s + u;
+    Phase *phase = job->phases;
+    for (long r = 0; r < least(s, conv->HH); r++)
+        for (long u = 0; u < least(s, conv->WW); u++, phase++) {
             *phase = phase_of(conv, r, u, before);
             phase->offset = offset;
             phase->weights = weights;
@@ -110,16 +109,18 @@ static int conv_backward_pictures(const Convolution *conv, const void *dout, con
     const Planes planes = {conv->F,       conv->OH,      conv->OW, 1,    1, 1,
                            high - before, wide - before, 0,        pitch};
     Correlation job = {dout, NULL, dx, conv->N, conv->C, ceil_div(conv->C, MOST_FILTERS), conv->H,
-                       conv->W, s, 0, 0, s * s, planes, NULL};
+                       conv->W, s, 0, 0, least(s, conv->HH) * least(s, conv->WW), planes, NULL};
     cut_strips(&job, rows, high, loops);
     const size_t taps = (size_t)(conv->F * conv->HH * conv->WW);
     long *offset = malloc(taps * sizeof(long));
     char *weights = malloc(taps * (size_t)(conv->C * loops->size));
-    job.phases = malloc((size_t)(s * s) * sizeof(Phase));
+    job.phases = malloc((size_t)job.phase_count * sizeof(Phase));
     int done = offset && weights && job.phases;
     if (done) {
         begin();
         pack_phases(conv, w, &job, loops, offset, weights);
+        if (s > conv->HH || s > conv->WW) /* rows or columns that no filter sees */
+            memset(dx, 0, (size_t)(conv->N * conv->C * conv->H * conv->W * loops->size));
         done = run_correlation(&job, loops, threads);
         end();
     }

@@ -157,6 +157,29 @@ def test_results_do_not_depend_on_the_number_of_threads(seed):
 
 
 @compiled
+def test_huge_strides_and_padding_cost_nothing(rng):
+    arrays = [rng.normal(size=s) for s in ((2, 3, 4, 5), (6, 3, 2, 3), (6,))]
+    out, cache = conv_forward_fast(*arrays, {"stride": 10**9, "pad": 10**9})
+    assert out.shape == (2, 6, 3, 3)  # of the nine places, the middle one sees the picture
+    corner, w = arrays[0][:, :, :2, :3], arrays[1]
+    expected = np.einsum("ncij,fcij->nf", corner, w) + arrays[2]
+    np.testing.assert_allclose(out[:, :, 1, 1], expected, rtol=1e-12)
+    dout = rng.normal(size=out.shape)
+    dx, dw, _ = conv_backward_fast(dout, cache)
+    middle = dout[:, :, 1, 1]
+    np.testing.assert_allclose(dw, np.einsum("nf,ncij->fcij", middle, corner), rtol=1e-12)
+    np.testing.assert_allclose(dx[:, :, :2, :3], np.einsum("nf,fcij->ncij", middle, w), rtol=1e-12)
+    assert not dx[:, :, 2:].any()
+    assert not dx[..., 3:].any()
+
+
+@compiled
+def test_a_kernel_without_memory_says_so():
+    with pytest.raises(MemoryError, match="no memory for the planes of one strip"):
+        fast_layers.conv_kernels.check(False)
+
+
+@compiled
 def test_threads_of_python_take_turns(rng):
     arrays = [rng.normal(size=s) for s in ((4, 3, 16, 16), (8, 3, 3, 3), (8,))]
     expected, _ = conv_forward_fast(*arrays, {"stride": 1, "pad": 1})
