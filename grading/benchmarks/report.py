@@ -116,6 +116,6 @@ def draw_table(rows: list[Row], path: Path) -> None:
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.set_xlabel("how many times as fast the kit is, forward and backward")
     values = [q[1] for row in rows for q in row["both"]["ratio"].values()] or [1.0]
-    ax.set_xlim(min(0.5, *values) / 1.2, max(2.0, *values) * 1.5)
+    ax.set_xlim(min(0.5, *values) / 1.2, max(2.0, *values) * 2)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
     figure.savefig(path, dpi=120)
