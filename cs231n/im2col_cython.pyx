@@ -71,7 +71,7 @@ cdef int read_windows(
     const floating[:, :, :, ::1] padded, floating[:, :, :, :, :, ::1] cols, Py_ssize_t stride
 ) except -1:
     """cols[c, i, j, oh, ow, n] = padded[c, oh * stride + i, ow * stride + j, n]"""
-    ### BEGIN SOLUTION [im2col-cython]: declare the counters as C numbers, and write the formula above in loops over the six axes of cols
+    ### BEGIN SOLUTION [im2col-cython]: declare counters, loop over the axes of cols
     cdef Py_ssize_t c, i, j, oh, ow, n
     for c in range(cols.shape[0]):
         for i in range(cols.shape[1]):
@@ -90,7 +90,7 @@ cdef int add_windows(
     const floating[:, :, :, :, :, ::1] cols, floating[:, :, :, ::1] dpadded, Py_ssize_t stride
 ) except -1:
     """dpadded[c, oh * stride + i, ow * stride + j, n] += cols[c, i, j, oh, ow, n]"""
-    ### BEGIN SOLUTION [col2im-cython]: the same loops the other way: add every entry of cols to the pixel that it was read from
+    ### BEGIN SOLUTION [col2im-cython]: the same loops; a pixel receives the sum
     cdef Py_ssize_t c, i, j, oh, ow, n
     for c in range(cols.shape[0]):
         for i in range(cols.shape[1]):

@@ -7,11 +7,13 @@ import sys
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from cs231n import build_command, im2col, kernel_builds, kernel_compiler
 from cs231n.checks.failures import StudentError
 from cs231n.checks.freshness import bring_in_kernel
 from cs231n.checks.student import LocalSession, Student
+from cs231n.cli import main
 
 pytestmark = [
     pytest.mark.assignment2,
@@ -274,3 +276,18 @@ def test_what_no_compiler_says_is_still_a_sentence():
 def test_python_modules_are_not_compiled():
     bring_in_kernel("cs231n.layers")
     assert "layers" not in str(list(kernel_builds._loaded))
+
+
+def test_the_command_says_what_is_compiled_or_what_is_missing(monkeypatch):
+    monkeypatch.setattr(build_command, "build_in_place", lambda: None)
+    done = CliRunner().invoke(main, ["build"])
+    assert done.exit_code == 0
+    assert done.output.startswith("Kernels: ")
+
+    def refuse():
+        raise kernel_builds.NoCompiler("there is no C compiler here.")
+
+    monkeypatch.setattr(build_command, "build_in_place", refuse)
+    failed = CliRunner().invoke(main, ["build"])
+    assert failed.exit_code == 1
+    assert failed.output == "Error: there is no C compiler here.\n"

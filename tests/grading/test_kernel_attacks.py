@@ -1,4 +1,4 @@
-"""Attacks in Cython: nothing leaves the jail, while kernels are compiled or when they are loaded."""
+"""Attacks in Cython: nothing leaves the jail, while kernels are compiled or when they run."""
 
 import glob
 import os
