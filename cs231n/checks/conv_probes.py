@@ -117,7 +117,7 @@ def require_conv_forward(student, rng, stride, pad, dtype=np.float64, **shapes):
     expected = oracle.convolve(*wide, stride, pad).astype(dtype)
     flipped = oracle.convolve(wide[0], wide[1][:, :, ::-1, ::-1], wide[2], stride, pad)
     slips = [
-        (expected - b[:, np.newaxis, np.newaxis], "The bias is missing: one number a filter."),
+        (expected - b.reshape(-1, 1, 1), "The bias is missing: one number a filter."),
         (flipped.astype(dtype), "The filter is turned round: w[f, c, 0, 0] meets the first pixel."),
     ]
     what = f"out at stride {stride}, pad {pad}"
