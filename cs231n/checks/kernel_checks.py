@@ -179,6 +179,7 @@ def last_of_columns(cols, shape, HH, WW, pad, stride):
 
 
 def shape_of_columns(shape, HH, WW, pad, stride):
+    """The rows and columns that im2col makes of pictures of this shape."""
     N, C, H, W = shape
     OH, OW = count_places(H, W, HH, WW, pad, stride)
     return C * HH * WW, OH * OW * N
