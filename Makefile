@@ -1,5 +1,6 @@
 # `make help` lists what there is. Everything runs in .venv, which `make setup` makes.
 PYTHON ?= python3
+ASSIGNMENT ?= assignment1
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Two processes share two cores: one BLAS thread each.
@@ -22,8 +23,8 @@ setup: .venv/ready  ## make the environment in .venv and build the kernels
 	@$(BIN)/python -c 'from cs231n.kernels import announce; print(announce())'
 	@touch $@
 
-demo: setup  ## release assignment 1, hand in a small class, grade it, show the result
-	$(BIN)/python -m grading demo
+demo: setup  ## release ASSIGNMENT (assignment1), hand in a small class, grade it, show the result
+	$(BIN)/python -m grading demo $(ASSIGNMENT)
 
 test: setup lint  ## run everything: units, checks, mutants, release, jail, notebooks, pages
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -36,8 +37,8 @@ lint: setup  ## style, and notebooks in step with their Markdown halves
 notebooks: setup  ## build the .ipynb halves from the .md halves
 	$(BIN)/python -m grading notebooks
 
-release: setup  ## build assignment 1 as students get it, into build/release
-	$(BIN)/python -m grading release assignment1 --out build/release --force
+release: setup  ## build ASSIGNMENT (assignment1) as students get it, into build/release
+	$(BIN)/python -m grading release $(ASSIGNMENT) --out build/release --force
 
 bench: setup  ## measure layers beside PyTorch, and grading beside stock nbgrader
 	$(BIN)/python -m grading.benchmarks layers

@@ -20,6 +20,7 @@ from grading.verifier import Oracles, hidden_resources, run_seeds, verify
 
 pytestmark = [
     pytest.mark.assignment2,
+    pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler"),
 ]
 ROOT = Path(__file__).resolve().parents[2]
