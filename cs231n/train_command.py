@@ -11,7 +11,7 @@ from cs231n.command_errors import known
 @click.option("--design", default="small-vgg", show_default=True, help="small-vgg or lenet5.")
 @click.option("--data", help="cifar10, cifar10-jpeg or pictures10.  [default: CIFAR-10 if here]")
 @click.option("--train-on", default=49000, show_default=True, help="How many pictures.")
-@click.option("--epochs", default=8, show_default=True)
+@click.option("--epochs", default=4, show_default=True)
 @click.option("--batch-size", default=100, show_default=True)
 @click.option("--learning-rate", default=2e-3, show_default=True)
 @click.option("--seed", default=231, show_default=True)

@@ -30,7 +30,7 @@ class Recipe:
     num_epochs: int
     batch_size: int = 100
     learning_rate: float = 2e-3
-    lr_decay: float = 0.75
+    lr_decay: float = 0.4
     seed: int = 231
 
 

@@ -32,6 +32,12 @@ FIGURES = {
     "softmax-calibration.png": ("softmax", "plot_calibration"),
     "net-curves.png": ("two_layer_net", "plot_accuracy"),
     "features-mistakes.png": ("features", "plot_mistakes"),
+    "fc-rules.png": ("fully_connected_nets", "plot_descents"),
+    "norm-batch-sizes.png": ("batch_normalization", "plot_against"),
+    "dropout-keep.png": ("dropout", "plot_against"),
+    "convnet-filters.png": ("convolutional_networks", "plot_filters"),
+    "fast-climb.png": ("fast_convolutions", "plot_climb"),
+    "vis-dreams.png": ("network_visualization", "deepdream"),
 }
 MOST_BYTES = 120_000
 SECONDS = 900  # for a notebook; none takes two minutes on two cores, but machines differ

@@ -3,7 +3,8 @@
 Seconds on one quiet core with one BLAS thread: knn 16, svm 22, softmax 20, two_layer_net 32,
 features 7. Each seeds what is random in it, so what it prints differs between machines by the
 order of sums only. The bands are wider: they end three points beyond the lowest and the highest
-of ten seeds (231 and 1 to 9; nearest neighbours draw nothing, and three points beyond that).
+of ten seeds (231 and 1 to 9; nearest neighbours draw nothing, and three points beyond that); for
+dropout, a mean over three seeds itself, and for convolutional_networks they go by three or four.
 """
 
 import re
@@ -40,6 +41,27 @@ ACCURACIES = {
         ("the-linear-classifier-again-2", "validation ", 60.0, 67.4),
         ("features-search", "validation ", 69.4, 78.0),
     ],
+    "fully_connected_nets": [
+        ("two-layers-assembled-5", "validation ", 42.6, 50.4),
+        ("fc-search", "validation ", 55.9, 64.3),
+    ],
+    "batch_normalization": [
+        ("nets-with-normalisation-5", "batchnorm: validation ", 32.3, 41.5),
+        ("nets-with-normalisation-5", "none: validation ", 15.8, 33.1),
+    ],
+    "dropout": [
+        ("few-pictures-many-weights-5", "keep 1: ", 32.0, 39.5),
+        ("few-pictures-many-weights-5", "keep 0.5: ", 32.5, 40.0),
+    ],
+    "convolutional_networks": [
+        ("a-network-of-three-layers-8", "validation ", 62, 77),
+        ("networks-as-lists-4", "digits: ", 95, 100),
+        ("networks-as-lists-6", "LeNet-5: .*validation ", 75, 86),
+        ("networks-as-lists-6", "VGG style: .*validation ", 66, 80),
+        ("convnet-search", "validation ", 86, 94),
+    ],
+    "fast_convolutions": [],
+    "network_visualization": [("two-networks-to-look-into-3", "validation ", 78.0, 88.5)],
 }
 
 
