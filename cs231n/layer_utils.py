@@ -1,7 +1,7 @@
 """Layers that often stand behind each other, as one: forwards, and backwards in reverse.
 
-Each forward returns its output and a cache, which the backward of the same name takes.
-Convolutions and poolings are the fast ones.
+Each forward returns its output and a cache, which the backward of the same name takes. What works
+on pictures is fast; the first layer of a net can do without its dx, which nobody needs.
 """
 
 from cs231n.fast_layers import (
@@ -9,6 +9,12 @@ from cs231n.fast_layers import (
     conv_forward_fast,
     max_pool_backward_fast,
     max_pool_forward_fast,
+)
+from cs231n.fast_norm import (
+    relu_backward_fast,
+    relu_forward_fast,
+    spatial_batchnorm_backward_fast,
+    spatial_batchnorm_forward_fast,
 )
 from cs231n.layers import (
     affine_backward,
@@ -19,8 +25,6 @@ from cs231n.layers import (
     layernorm_forward,
     relu_backward,
     relu_forward,
-    spatial_batchnorm_backward,
-    spatial_batchnorm_forward,
 )
 
 __all__ = [
@@ -75,29 +79,28 @@ def affine_ln_relu_backward(dout, cache):
 def conv_relu_forward(x, w, b, conv_param):
     """Convolution, then ReLU: x (N, C, H, W), w (F, C, HH, WW), b (F,) -> out, cache."""
     a, conv_cache = conv_forward_fast(x, w, b, conv_param)
-    out, relu_cache = relu_forward(a)
+    out, relu_cache = relu_forward_fast(a)
     return out, (conv_cache, relu_cache)
 
 
-def conv_relu_backward(dout, cache):
-    """Derivatives dx, dw, db of `conv_relu_forward`."""
+def conv_relu_backward(dout, cache, need_dx=True):
+    """Derivatives dx, dw, db of `conv_relu_forward`; without need_dx, dx is None."""
     conv_cache, relu_cache = cache
-    return conv_backward_fast(relu_backward(dout, relu_cache), conv_cache)
+    return conv_backward_fast(relu_backward_fast(dout, relu_cache), conv_cache, need_dx)
 
 
 def conv_bn_relu_forward(x, w, b, gamma, beta, conv_param, bn_param):
     """Convolution, spatial batch normalisation with gamma, beta (F,), ReLU -> out, cache."""
     a, conv_cache = conv_forward_fast(x, w, b, conv_param)
-    an, bn_cache = spatial_batchnorm_forward(a, gamma, beta, bn_param)
-    out, relu_cache = relu_forward(an)
-    return out, (conv_cache, bn_cache, relu_cache)
+    out, bn_relu_cache = spatial_batchnorm_forward_fast(a, gamma, beta, bn_param, relu=True)
+    return out, (conv_cache, bn_relu_cache)
 
 
-def conv_bn_relu_backward(dout, cache):
-    """Derivatives dx, dw, db, dgamma, dbeta of `conv_bn_relu_forward`."""
-    conv_cache, bn_cache, relu_cache = cache
-    da, dgamma, dbeta = spatial_batchnorm_backward(relu_backward(dout, relu_cache), bn_cache)
-    return *conv_backward_fast(da, conv_cache), dgamma, dbeta
+def conv_bn_relu_backward(dout, cache, need_dx=True):
+    """Derivatives dx, dw, db, dgamma, dbeta; without need_dx, dx is None."""
+    conv_cache, bn_relu_cache = cache
+    da, dgamma, dbeta = spatial_batchnorm_backward_fast(dout, bn_relu_cache)
+    return *conv_backward_fast(da, conv_cache, need_dx), dgamma, dbeta
 
 
 def conv_relu_pool_forward(x, w, b, conv_param, pool_param):
@@ -107,10 +110,10 @@ def conv_relu_pool_forward(x, w, b, conv_param, pool_param):
     return out, (conv_relu_cache, pool_cache)
 
 
-def conv_relu_pool_backward(dout, cache):
-    """Derivatives dx, dw, db of `conv_relu_pool_forward`."""
+def conv_relu_pool_backward(dout, cache, need_dx=True):
+    """Derivatives dx, dw, db of `conv_relu_pool_forward`; without need_dx, dx is None."""
     conv_relu_cache, pool_cache = cache
-    return conv_relu_backward(max_pool_backward_fast(dout, pool_cache), conv_relu_cache)
+    return conv_relu_backward(max_pool_backward_fast(dout, pool_cache), conv_relu_cache, need_dx)
 
 
 def _normalized_relu_forward(normalize, x, w, b, gamma, beta, param):

@@ -198,7 +198,8 @@ self.params["b3"] = np.zeros(num_classes)
                 "        pooled, pool_cache = layers.max_pool_forward_naive(r, pool_param)",
             ),
             (
-                '_, grads["W1"], grads["b1"] = conv_relu_pool_backward(dpooled, conv_cache)',
+                '_, grads["W1"], grads["b1"] = '
+                "conv_relu_pool_backward(dpooled, conv_cache, need_dx=False)",
                 "dr = layers.max_pool_backward_naive(dpooled, pool_cache)\n"
                 "        da = layers.relu_backward(dr, relu_cache)\n"
                 '        _, grads["W1"], grads["b1"] = layers.conv_backward_naive(da, conv_cache)',
