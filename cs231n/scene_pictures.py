@@ -9,7 +9,7 @@ from cs231n import drawing
 from cs231n.drawing import Canvas, Draws, Frame, box, disc, hsv, polygon
 from cs231n.scene_worlds import SHAPES, SIDE, SPLITS
 
-__all__ = ["draw_scenes"]
+__all__ = ["PAINTS", "coverage_of", "draw_scenes"]
 
 CHUNK = 50  # pictures drawn together
 MOST = 4  # objects of a scene
@@ -101,7 +101,7 @@ def _paint(draws, canvas, objects):
         for name in ("x", "y", "radius")
     )
     frame = Frame.place(SIDE, x, y, radius, drawing.turn(draws, TILT))
-    coverage = _coverage(frame, objects[0].shape)
+    coverage = coverage_of(frame, objects[0].shape)
     hue, stray, s_low, s_high, v_low, v_high = (
         np.array([PAINTS[o.colour][i] for o in objects], dtype=np.float32)[:, None, None]
         for i in range(6)
@@ -111,7 +111,7 @@ def _paint(draws, canvas, objects):
     return coverage >= 0.5
 
 
-def _coverage(frame, shape):
+def coverage_of(frame, shape):
     """Return the coverage of a shape, (K, H, W)."""
     if shape == "circle":
         return disc(frame, 0, 0, 0.95)
