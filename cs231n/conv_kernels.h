@@ -43,7 +43,7 @@ enum {
     PLANES_BYTES = 400 << 10, /* of one strip: fits the second cache beside weights and results */
     SOME_PIXELS = 128,        /* whose dout is transposed at a time, for the first cache */
     SUMS_BYTES = 4 << 20,     /* of all partial sums of dw together, at most */
-    MOST_CHUNKS = 8           /* parts of the batch with sums of their own; never of threads */
+    MOST_CHUNKS = 16          /* parts of the batch with sums of their own; never of threads */
 };
 
 typedef struct {

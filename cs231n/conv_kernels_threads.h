@@ -11,6 +11,7 @@
 #define CONV_KERNELS_THREADS_H
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -85,6 +86,24 @@ static void take_tasks(int thread) {
 }
 
 static long turn_at_birth[MOST_THREADS];
+static pthread_t workers[MOST_THREADS];
+
+/* Workers keep off the caller's processor. Idle threads of NumPy's BLAS, which spin for a while and
+   look busy, would otherwise drive them there, and two threads would be as fast as one. */
+static void keep_off_caller(void) {
+#ifdef CPU_SET
+    static int avoided = -1, kept_off = 0;
+    const int processor = sched_getcpu();
+    cpu_set_t others;
+    if (processor < 0 || (processor == avoided && kept_off == pool.workers)) return;
+    if (sched_getaffinity(0, sizeof others, &others)) return;
+    if (CPU_COUNT(&others) <= pool.workers) return;
+    CPU_CLR(processor, &others);
+    for (int w = 1; w <= pool.workers; w++)
+        pthread_setaffinity_np(workers[w], sizeof others, &others);
+    avoided = processor, kept_off = pool.workers;
+#endif
+}
 
 /* A worker joins a job while it is open; one that wakes up too late finds it closed. */
 static void *work(void *number) {
@@ -107,11 +126,12 @@ static void *work(void *number) {
 }
 
 static void hire(int wanted) {
-    for (pthread_t id; pool.workers < wanted - 1; pool.workers++) {
+    for (; pool.workers < wanted - 1; pool.workers++) {
         int thread = pool.workers + 1;
         turn_at_birth[thread] = atomic_load(&pool.turn);
-        if (pthread_create(&id, NULL, work, (void *)(size_t)thread)) return; /* fewer will do */
-        pthread_detach(id);
+        if (pthread_create(&workers[thread], NULL, work, (void *)(size_t)thread))
+            return; /* fewer will do */
+        pthread_detach(workers[thread]);
     }
 }
 
@@ -122,6 +142,7 @@ static void run_tasks(Task task, void *job, long count, int threads) {
         return;
     }
     hire(threads);
+    keep_off_caller();
     pthread_mutex_lock(&pool.sleep);
     pool.task = task, pool.job = job, pool.count = count, pool.wanted = threads, pool.open = 1;
     atomic_store(&pool.next, 0);

@@ -1,7 +1,7 @@
 """How many threads the fast kernels use: one number, in one place.
 
-The kernels share one small pool of threads of their own (`conv_kernels_threads.h`). NumPy's matrix
-products have another one, which does not run while ours does. A forked child starts its own pool.
+The kernels share one small pool of threads of their own (`conv_kernels_threads.h`); a forked child
+starts its own. NumPy's matrix products have another one, which never works while ours does.
 """
 
 import os
