@@ -1,5 +1,11 @@
-"""`python -m cs231n`: check, hint, data, submit, info."""
+"""`python -m cs231n`: see cli.py."""
 
-from cs231n.cli import main
+import os
 
-main(prog_name="python -m cs231n")
+# Before NumPy loads: its threads and those of the fast layers would get into each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from cs231n.cli import main  # noqa: E402
+
+if __name__ == "__main__":
+    main(prog_name="python -m cs231n")
