@@ -1,16 +1,18 @@
 """The embedded set of captions: its cache, and the files it is written as."""
 
 import json
+from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from cs231n import caption_scenes
-from cs231n.caption_metrics import tokenize
+from cs231n.caption_metrics import bleu, cider_d, rouge_l, tokenize
 from cs231n.caption_scenes import hidden_caption_scenes, load_caption_scenes
 from cs231n.scene_files import write_caption_scenes
-from cs231n.scene_truth import judge
+from cs231n.scene_truth import judge, truthfulness
 from cs231n.scene_worlds import SHAPES
 
 
@@ -212,3 +214,23 @@ def test_nothing_is_left_of_a_set_that_cannot_be_written(cache, tmp_path):
     with pytest.raises(ValueError, match="scenes 0 to 999"):
         write_caption_scenes(tmp_path / "set", {"val": 1001}, pictures=False)
     assert [path.name for path in tmp_path.iterdir() if path.name != "cache"] == []
+
+
+def test_the_card_has_what_the_metrics_say(tmp_path, monkeypatch):
+    monkeypatch.setenv("CS231N_DATA_CACHE", str(tmp_path))
+    data = load_caption_scenes(500, "val", progress=False)
+    fifth = [five[4]["words"] for five in data.sentences]
+    references = [[sentence["words"] for sentence in five[:4]] for five in data.sentences]
+    (commonest, _), *_ = Counter(tuple(s) for four in references for s in four).most_common(1)
+    candidates = {
+        "the fifth sentence": fifth,
+        "its foil": [five[4]["foil"] for five in data.sentences],
+        "the fifth sentence of the next scene": fifth[1:] + fifth[:1],
+        "the commonest sentence, always": [list(commonest)] * 500,
+    }
+    card = (Path(__file__).parents[2] / "datasets/cards/caption-scenes.md").read_text()
+    for name, said in candidates.items():
+        first, *_, fourth = bleu(said, references)
+        scores = f"{first:.2f} | {fourth:.2f} | {rouge_l(said, references):.2f}"
+        true = truthfulness(said, data.scenes)["true"]
+        assert f"| {name} | {scores} | {cider_d(said, references):.2f} | {true:.2f} |" in card
