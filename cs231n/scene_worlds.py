@@ -11,7 +11,8 @@ pairs in `HELD_OUT` are seen in the split "test_pairs" alone, four objects in "t
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
@@ -29,6 +30,7 @@ __all__ = [
     "Scene",
     "SceneObject",
     "sample_scene",
+    "swapped_twin",
 ]
 
 SIDE = 64  # pixels of a picture, each way
@@ -177,6 +179,35 @@ def sample_scene(seed, split, index):
         objects = _placed(dice, looks)
         if objects and _hash(objects) % 12 in twelfths:
             return Scene(split, index, objects)
+
+
+def swapped_twin(scene, what="colour"):
+    """Return a scene that differs only in that two objects have exchanged their colours.
+
+    Drawn with the same seed it has the same background and grain, so that nothing but the swap
+    tells the two pictures apart.
+
+    Parameters
+    ----------
+    scene : Scene
+    what : {"colour", "shape"}
+        What the two exchange.
+
+    Returns
+    -------
+    Scene or None
+        With the first pair exchanged that differs in it and makes no pair of `HELD_OUT` (in
+        "test_pairs" any will do); None if there is none.
+    """
+    for i, j in combinations(range(len(scene.objects)), 2):
+        a, b = scene.objects[i], scene.objects[j]
+        mine, yours = getattr(a, what), getattr(b, what)
+        new = {i: replace(a, **{what: yours}), j: replace(b, **{what: mine})}
+        held_out = any((thing.colour, thing.shape) in HELD_OUT for thing in new.values())
+        if mine != yours and (scene.split == "test_pairs" or not held_out):
+            things = tuple(new.get(k, thing) for k, thing in enumerate(scene.objects))
+            return replace(scene, objects=things)
+    return None
 
 
 def check_request(n, seed, split, start):

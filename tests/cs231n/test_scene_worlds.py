@@ -21,6 +21,7 @@ from cs231n.scene_worlds import (
     Scene,
     SceneObject,
     sample_scene,
+    swapped_twin,
 )
 
 ALIKE = ("train", "val", "test")
@@ -179,3 +180,45 @@ def test_dice_throw_by_weight_and_shuffle_everything():
     assert set(seen) == {"a", "b"}
     assert sorted(dice.shuffled("hello")) == sorted("hello")
     assert abs(sum(dice.chance(30) for _ in range(2000)) / 2000 - 0.3) < 0.04
+
+
+@pytest.mark.parametrize("what", ["colour", "shape"])
+def test_a_twin_differs_by_one_exchange(sets, what):
+    twins = [(scene, swapped_twin(scene, what)) for scene in everything(sets)]
+    assert sum(twin is not None for _, twin in twins) > 900
+    for scene, twin in twins:
+        if twin is None:
+            continue
+        assert (twin.split, twin.index) == (scene.split, scene.index)
+        assert sorted(getattr(o, what) for o in twin.objects) == sorted(
+            getattr(o, what) for o in scene.objects
+        )
+        changed = [(a, b) for a, b in zip(scene.objects, twin.objects) if a != b]
+        assert len(changed) == 2
+        for a, b in changed:
+            assert vars(a) | {what: None} == vars(b) | {what: None}
+            assert scene.split == "test_pairs" or (b.colour, b.shape) not in HELD_OUT
+
+
+def test_objects_that_are_alike_have_no_twin():
+    a = SceneObject("ring", "red", "big", 20, 30, 10)
+    b = SceneObject("star", "red", "small", 50, 32, 6)
+    assert swapped_twin(Scene("train", 0, (a, b))) is None
+    assert swapped_twin(Scene("train", 0, (a,))) is None
+    white = SceneObject("circle", "white", "small", 50, 32, 6)
+    star = SceneObject("star", "blue", "small", 50, 32, 6)
+    assert swapped_twin(Scene("train", 0, (star, white))) is None  # a white star, a blue circle
+    assert swapped_twin(Scene("test_pairs", 0, (star, white))).objects[0].colour == "white"
+
+
+def test_the_pictures_of_twins_differ_where_the_two_objects_are(sets):
+    scene = next(s for s in sets["val"] if len(s.objects) == 3 and swapped_twin(s))
+    (one,), boxes, _ = draw_scenes([scene], 0)
+    (other,), _, _ = draw_scenes([swapped_twin(scene)], 0)
+    differ = (one != other).any(axis=2)
+    for a, b, (left, top, width, height) in zip(
+        scene.objects, swapped_twin(scene).objects, boxes[0]
+    ):
+        assert differ[top : top + height, left : left + width].any() == (a != b)
+        differ[max(0, top - 2) : top + height + 2, max(0, left - 2) : left + width + 2] = False
+    assert not differ.any()
