@@ -251,7 +251,8 @@ def _give_nothing(self, submission, attempt):
 
 def test_an_error_of_the_grader_costs_one_submission():
     judge = pool.Judge.__new__(pool.Judge)
-    judge.jail, judge.oracles, judge.seeds, judge.resources = None, None, (1,), {}
+    judge.jail = judge.builds = judge.oracles = None
+    judge.seeds, judge.resources = (1,), {}
     judge.task = pool.Task(ROWS, {}, "rlimits", 1)
     answer = pool._answer(judge, Unjudgeable("bob"))
     assert answer == "The grader failed on this submission (ZeroDivisionError: no modules)."
