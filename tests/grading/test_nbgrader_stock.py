@@ -30,7 +30,8 @@ from nbgrader.apps.baseapp import NbGrader
 
 app = NbGrader()
 app.initialize([])
-(found,) = NbGraderAPI(app.coursedir, config=app.config).get_assignments()
+every = NbGraderAPI(app.coursedir, config=app.config).get_assignments()
+(found,) = [one for one in every if one["name"] == "assignment1"]
 print(json.dumps({key: found[key] for key in ("name", "source_path", "release_path", "status")}))
 """
 
