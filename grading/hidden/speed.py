@@ -44,7 +44,9 @@ def require_quick(draw, name):
         if fastest <= LIMIT:
             return
     msg = f"There is a loop over the {name}: NumPy can do all of them in one operation."
-    assert_that(fastest <= LIMIT, msg, f"at most {LIMIT} s", f"{fastest:.2f} s", f"{LONG:,} {name} or more")
+    assert_that(
+        fastest <= LIMIT, msg, f"at most {LIMIT} s", f"{fastest:.2f} s", f"{LONG:,} {name} or more"
+    )
 
 
 def check_distances(name, method, sizes):
