@@ -5,7 +5,7 @@ import os
 # Before NumPy loads: its threads and those of the fast layers would get into each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from cs231n.cli import main  # noqa: E402
+from cs231n.cli import main
 
 if __name__ == "__main__":
     main(prog_name="python -m cs231n")
