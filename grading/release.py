@@ -131,8 +131,7 @@ def release_tree(
             tree[new] = strip_module(contents[new].decode(), new, unsolved).encode()
         elif new.endswith(".md"):
             text = contents[new].decode()
-            # the student's README names the first assignment wherever it names one
-            text = text.replace("assignment1", assignment) if new == "README.md" else text
+            text = _named_after(text, assignment) if new == "README.md" else text
             tree[new] = relink(text, old, everywhere).encode()
         elif not new.endswith(".ipynb"):
             tree[new] = contents[new]
@@ -193,6 +192,17 @@ def _project_files(root: Path, assignment: str, shipped: Mapping[str, bytes]) ->
         ".vscode/extensions.json": EDITOR,
     }
     return {name: content.encode() for name, content in files.items()}
+
+
+def _named_after(text: str, assignment: str) -> str:
+    """The student's README, which names the first assignment and its exercises, for another one."""
+    rows = [row for row in ships.rows_until(assignment) if row.assignment == assignment]
+    text = text.replace("assignment1", assignment)
+    if rows and assignment != "assignment1":
+        text = text.replace("knn-no-loops", rows[0].id).replace(
+            "check knn", f"check {rows[0].notebook}"
+        )
+    return text
 
 
 def _notebooks(

@@ -108,6 +108,22 @@ def test_check_takes_any_names_and_runs_nothing_twice(verdicts, names):
     assert verdicts == [row.id for row in expected]
 
 
+def test_check_without_names_takes_the_assignment_of_the_release(verdicts, tmp_path, monkeypatch):
+    (tmp_path / "RELEASE.json").write_text('{"assignment": "assignment2"}')
+    monkeypatch.setattr(cli, "__file__", str(tmp_path / "cs231n" / "cli.py"))
+    assert run("check").exit_code == 0
+    assert verdicts == [row.id for row in select("assignment2")]
+
+
+def test_a_function_that_is_not_written_is_one_sentence(monkeypatch):
+    def unwritten():
+        raise NotImplementedError("affine-forward: write it in cs231n/layers.py")
+
+    monkeypatch.setattr(downloads, "available", unwritten)
+    error = one_line_error(run("data", "list"))
+    assert error == "Error: affine-forward: write it in cs231n/layers.py\n"
+
+
 def test_check_prints_json_and_nothing_else(monkeypatch):
     right = KNearestNeighbor.compute_distances_two_loops
 

@@ -304,3 +304,10 @@ def test_a_release_with_a_fault_is_not_written(tmp_path, monkeypatch):
     with pytest.raises(ReleaseError, match=r"(?s)not fit to go out.*grading/oracle.py: no file of"):
         build_release("assignment1", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_students_readme_names_exercises_of_its_own_assignment():
+    readme = release_tree("assignment2", notebooks=False)["README.md"].decode()
+    assert "check fully_connected_nets" in readme
+    assert "hint affine-forward" in readme
+    assert "knn" not in readme

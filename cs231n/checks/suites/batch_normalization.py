@@ -52,6 +52,14 @@ def running_averages_move_towards_each_batch(student, rng):
     for x in (first, second):
         _, *batch = oracle.features_normalized(x, gamma, beta, EPS)
         averages = [MOMENTUM * a + (1 - MOMENTUM) * b for a, b in zip(averages, batch)]
+    turned = np.zeros(4)
+    for x in (first, second):
+        _, mean, _ = oracle.features_normalized(x, gamma, beta, EPS)
+        turned = (1 - MOMENTUM) * turned + MOMENTUM * mean
+    if running[0] is not None:
+        message = "momentum is what remains of the old average, and 1 - momentum what comes new."
+        what = "running_mean after two batches with momentum 0.6"
+        assert_no_mistake(running[0], averages[0], what, [(turned, message)])
     require_running(running, averages, "after two batches with momentum 0.6")
 
 
