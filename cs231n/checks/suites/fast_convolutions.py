@@ -236,7 +236,9 @@ def require_gradients(student, rng, stride, pad, dtype=np.float64, **shapes):
     as_it_lies = dout.reshape(len(w), -1) @ cols.T
     pictures_first = dout.transpose(1, 0, 2, 3).reshape(len(w), -1) @ cols.T
     slips = [(wrong.reshape(w.shape), order) for wrong in (as_it_lies, pictures_first)]
-    assert_no_mistake(db, expected_db, "db", [(expected_db / len(x), mean)], tol)
+    mixed = dout.reshape(len(w), -1).sum(axis=1)
+    front = "db mixes filters: dout is (N, F, OH, OW), so move F to the front before reshaping."
+    assert_no_mistake(db, expected_db, "db", [(expected_db / len(x), mean), (mixed, front)], tol)
     assert_no_mistake(dw, expected_dw, "dw", [(expected_dw / len(x), mean), *slips], tol)
     assert_close(dx, expected_dx, "dx", tol)
 
