@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from cs231n.fast_threads import get_threads
 from cs231n.im2col import col2im_indices, im2col_indices
-from cs231n.windows import count_places
+from cs231n.windows import check_pictures, check_precision, count_places
 
 try:
     from cs231n import conv_kernels, layer_kernels
@@ -372,13 +372,6 @@ def window_of(pool_param):
     return pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
 
 
-def check_pictures(name, x):
-    """Raise unless x is a batch of pictures that the kernels take."""
-    if x.ndim != 4:
-        raise ValueError(f"{name}: x has shape {x.shape}; it should be (N, C, H, W).")
-    check_precision(name, "x", x)
-
-
 def check_upstream(name, dout, shape, dtype=None):
     """Raise unless dout has the shape of what the forward function returned, and this dtype."""
     if dout.shape != tuple(shape):
@@ -389,15 +382,6 @@ def check_upstream(name, dout, shape, dtype=None):
         check_precision(name, "dout", dout)
     else:
         check_same_dtype(name, "dout", dout, dtype)
-
-
-def check_precision(name, what, array):
-    """Raise TypeError unless the array is of float32 or float64."""
-    if array.dtype not in (np.float32, np.float64):
-        raise TypeError(
-            f"{name}: {what} is of {array.dtype}; it should be float32 or float64: "
-            f"{what}.astype(np.float32)."
-        )
 
 
 def check_same_dtype(name, what, array, dtype):

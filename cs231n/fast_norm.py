@@ -7,8 +7,9 @@ with the normalisation, which saves a pass over memory forward and another one b
 import numpy as np
 
 from cs231n import fast_layers
-from cs231n.fast_layers import check_pictures, check_precision, check_same_dtype, check_upstream
+from cs231n.fast_layers import check_same_dtype, check_upstream
 from cs231n.fast_threads import get_threads
+from cs231n.windows import check_pictures, check_precision
 
 if fast_layers.KERNELS == "cython":
     from cs231n import layer_kernels

@@ -10,7 +10,13 @@ import importlib
 
 import numpy as np
 
-from cs231n.windows import count_places, pad_batch_last, unpad_batch_last
+from cs231n.windows import (
+    check_pictures,
+    check_precision,
+    count_places,
+    pad_batch_last,
+    unpad_batch_last,
+)
 
 try:
     importlib.import_module("cs231n.im2col_cython")
@@ -174,13 +180,6 @@ def _unless_unwritten():
     return contextlib.suppress(ImportError, NotImplementedError)
 
 
-def check_pictures(name, x):
-    """Raise unless x is a batch of pictures that the kernels take."""
-    if x.ndim != 4:
-        raise ValueError(f"{name}: x has shape {x.shape}; it should be (N, C, H, W).")
-    check_precision(name, "x", x)
-
-
 def check_columns(cols, x_shape, HH, WW, pad, stride):
     """Raise unless cols are the columns of pictures of this shape."""
     N, C, H, W = x_shape
@@ -192,12 +191,3 @@ def check_columns(cols, x_shape, HH, WW, pad, stride):
             f"a filter of {HH} x {WW} with pad {pad} and stride {stride} it should be {expected}."
         )
     check_precision("col2im", "cols", cols)
-
-
-def check_precision(name, what, array):
-    """Raise TypeError unless the array is of float32 or float64."""
-    if array.dtype not in (np.float32, np.float64):
-        raise TypeError(
-            f"{name}: {what} is of {array.dtype}; it should be float32 or float64: "
-            f"{what}.astype(np.float32)."
-        )

@@ -4,11 +4,10 @@ As in `vis_utils`, every function draws into `ax` if it is given, else into a ne
 returns the Axes.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from cs231n.vis_utils import BLUE, GREEN, GREY, ORANGE
+from cs231n.vis_utils import BLUE, GREEN, GREY, ORANGE, axes_or_new
 
 SKY, PURPLE = "#56B4E9", "#CC79A7"
 STYLES = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (GREY, "-"), (SKY, "--")]
@@ -34,7 +33,7 @@ def plot_curves(curves, xlabel="step", ylabel="loss", window=1, first=1, log=Fal
     -------
     Axes
     """
-    ax = _axes(ax, (6.5, 3.8))
+    ax = axes_or_new(ax, (6.5, 3.8))
     for (name, values), (colour, style) in zip(curves.items(), STYLES):
         means = np.convolve(values, np.full(window, 1 / window), mode="valid")
         steps = first + (window - 1) / 2 + np.arange(len(means))
@@ -62,7 +61,7 @@ def plot_descents(function, paths, ax=None):
     -------
     Axes
     """
-    ax = _axes(ax, (8, 4.2))
+    ax = axes_or_new(ax, (8, 4.2))
     places = np.concatenate(list(paths.values()))
     low, high = places.min(axis=0), places.max(axis=0)
     margin = 0.08 * (high - low)
@@ -97,7 +96,7 @@ def plot_against(places, values, xlabel, ylabel, log=True, ax=None):
     -------
     Axes
     """
-    ax = _axes(ax, (6.5, 3.8))
+    ax = axes_or_new(ax, (6.5, 3.8))
     for (name, ys), (colour, style) in zip(values.items(), STYLES):
         ax.plot(places, ys, style, color=colour, label=name, marker="o", markersize=5)
     ax.set(xlabel=xlabel, ylabel=ylabel, xscale="log" if log else "linear")
@@ -122,7 +121,7 @@ def plot_distributions(values, title, ax=None):
     -------
     Axes
     """
-    ax = _axes(ax, (9, 2.6))
+    ax = axes_or_new(ax, (9, 2.6))
     parts = ax.violinplot([v.ravel() for v in values.values()], showextrema=False, showmedians=True)
     for body in parts["bodies"]:
         body.set(facecolor=BLUE, alpha=0.5)
@@ -131,7 +130,3 @@ def plot_distributions(values, title, ax=None):
     ax.set(title=title, ylim=(-4, 4))
     ax.grid(alpha=0.3, axis="y")
     return ax
-
-
-def _axes(ax, size):
-    return ax if ax is not None else plt.figure(figsize=size, layout="constrained").add_subplot()

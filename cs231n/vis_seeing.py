@@ -7,7 +7,7 @@ there are several). Pictures are (H, W, 3) uint8; networks' arrays are (C, H, W)
 import matplotlib.pyplot as plt
 import numpy as np
 
-from cs231n.vis_utils import MAP
+from cs231n.vis_utils import MAP, axes_or_new
 
 HEAT = "inferno"
 
@@ -49,7 +49,7 @@ def plot_filters(w, ax=None):
     for f in range(F):
         i, j = divmod(f, columns)
         sheet[i * (HH + 1) :, j * (WW + 1) :][:HH, :WW] = signed_picture(w[f])
-    ax = _axes(ax, (0.8 * columns, 0.8 * rows + 0.4))
+    ax = axes_or_new(ax, (0.8 * columns, 0.8 * rows + 0.4))
     ax.imshow(sheet)
     ax.set_axis_off()
     ax.set_title(f"{F} filters of the first layer (grey: 0)")
@@ -131,7 +131,7 @@ def plot_heat(picture, heat, label, ax=None):
     -------
     Axes
     """
-    ax = _axes(ax, (5.2, 4.2))
+    ax = axes_or_new(ax, (5.2, 4.2))
     limit = np.abs(heat).max() or 1.0
     ax.imshow(picture.mean(axis=2), cmap="gray")
     image = ax.imshow(heat, cmap="RdBu_r", vmin=-limit, vmax=limit, alpha=0.6)
@@ -164,7 +164,7 @@ def plot_patches(patches, values, names, ax=None):
         for j, patch in enumerate(row):
             top, left = i * (size + gap), j * (size + gap)
             sheet[top : top + size, left : left + size] = patch
-    ax = _axes(ax, (0.75 * k + 1.5, 0.75 * len(patches) + 0.4))
+    ax = axes_or_new(ax, (0.75 * k + 1.5, 0.75 * len(patches) + 0.4))
     ax.imshow(sheet)
     labels = [f"{name}\n{row[0]:.1f} to {row[-1]:.1f}" for name, row in zip(names, values)]
     ax.set_yticks(np.arange(len(patches)) * (size + gap) + size / 2, labels)
@@ -197,17 +197,13 @@ def plot_thumbnails(Y, images, side=1100, ax=None):
     for (x, y), image in zip(places, images):
         top, left = int((1 - y) * (side - H)), int(x * (side - W))
         sheet[top : top + H, left : left + W] = image
-    ax = _axes(ax, (8, 8))
+    ax = axes_or_new(ax, (8, 8))
     ax.imshow(sheet)
     ax.set_xticks([])
     ax.set_yticks([])
     ax.set_xlabel("first coordinate of the map (no unit)")
     ax.set_ylabel("second coordinate (no unit)")
     return ax
-
-
-def _axes(ax, size):
-    return ax if ax is not None else plt.figure(figsize=size, layout="constrained").add_subplot()
 
 
 def _grid(rows, columns, size):

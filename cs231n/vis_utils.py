@@ -94,7 +94,7 @@ def plot_samples(X, y, classes, per_class=7, ax=None):
 
 def plot_distances(dists, ax=None):
     """Show distances (num_test, num_train) as a picture: dark is near, bright is far."""
-    ax = _axes(ax, (8, 3.2))
+    ax = axes_or_new(ax, (8, 3.2))
     image = ax.imshow(dists, cmap=MAP, interpolation="none", aspect="auto")
     ax.set_xlabel("training picture (index)")
     ax.set_ylabel("picture to classify (index)")
@@ -115,7 +115,7 @@ def plot_cross_validation(k_to_accuracies, ax=None):
     -------
     Axes
     """
-    ax = _axes(ax, (7, 4))
+    ax = axes_or_new(ax, (7, 4))
     ks = sorted(k_to_accuracies)
     folds = [100 * np.asarray(k_to_accuracies[k]) for k in ks]
     places = np.arange(len(ks))
@@ -144,7 +144,7 @@ def plot_loss(loss_history, window=25, ax=None):
     -------
     Axes
     """
-    ax = _axes(ax, (7, 4))
+    ax = axes_or_new(ax, (7, 4))
     losses = np.asarray(loss_history, dtype=np.float64)
     ax.plot(losses, ".", color=BLUE, alpha=0.3, ms=4, label="each step")
     if len(losses) > window:
@@ -160,7 +160,7 @@ def plot_loss(loss_history, window=25, ax=None):
 
 def plot_accuracy(train_acc_history, val_acc_history, ax=None):
     """Show how accuracy on training and validation pictures develops; the gap is overfitting."""
-    ax = _axes(ax, (7, 4))
+    ax = axes_or_new(ax, (7, 4))
     ax.plot(100 * np.asarray(train_acc_history), "o-", color=BLUE, ms=4, label="training")
     ax.plot(100 * np.asarray(val_acc_history), "s--", color=ORANGE, ms=4, label="validation")
     ax.set_xlabel("epoch")
@@ -197,7 +197,7 @@ def plot_templates(W, classes=None, shape=(32, 32, 3), ax=None):
     named, gap = classes is not None, 2 if classes is None else 9
     columns = ceil(len(tiles) / 2) if named else ceil(sqrt(len(tiles)))
     rows = ceil(len(tiles) / columns)
-    ax = _axes(ax, (7.5, 3.6) if named else (6, 6))
+    ax = axes_or_new(ax, (7.5, 3.6) if named else (6, 6))
     ax.imshow(_tile(tiles, rows, columns, gap, fill=1.0))
     ax.set_axis_off()
     for i, name in enumerate(classes if named else []):
@@ -226,7 +226,7 @@ def plot_search(accuracies, ax=None):
     values = np.full((len(regs), len(rates)), np.nan)
     for (rate, reg), accuracy in accuracies.items():
         values[regs.index(reg), rates.index(rate)] = 100 * accuracy
-    ax = _axes(ax, (2.4 + 0.9 * len(rates), 1.6 + 0.6 * len(regs)))
+    ax = axes_or_new(ax, (2.4 + 0.9 * len(rates), 1.6 + 0.6 * len(regs)))
     image = ax.imshow(values, cmap=MAP, origin="lower", aspect="auto")
     middle = (np.nanmin(values) + np.nanmax(values)) / 2
     best = np.nanmax(values)
@@ -269,7 +269,7 @@ def plot_hog(im, feature, cell=8, ax=None):
     strokes = np.stack([centres - reach, centres + reach], axis=-2).reshape(-1, 2, 2)
     strength = (votes / (votes.max() or 1)).ravel()
     order = np.argsort(strength, kind="stable")
-    ax = _axes(ax, (7, 3.6))
+    ax = axes_or_new(ax, (7, 3.6))
     ax.imshow(_tile([im / 255, np.zeros((H, W, C))], 1, 2, 2, fill=1.0))
     colours = plt.get_cmap(MAP)(strength[order])
     colours[:, 3] = strength[order]
@@ -303,7 +303,7 @@ def plot_confusions(y_true, y_pred, classes, top=8, ax=None):
     np.fill_diagonal(counts, 0)
     order = np.argsort(-counts, axis=None, kind="stable")[:top][::-1]
     names = [f"{classes[i // C]} taken for {classes[i % C]}" for i in order]
-    ax = _axes(ax, (7, 4))
+    ax = axes_or_new(ax, (7, 4))
     bars = ax.barh(names, counts.ravel()[order], color=BLUE)
     ax.bar_label(bars, padding=3)
     ax.set_xlabel("pictures")
@@ -347,7 +347,7 @@ def plot_timings(seconds, ax=None):
     Axes
     """
     names, times = list(seconds), np.array(list(seconds.values()), dtype=np.float64)
-    ax = _axes(ax, (7, 0.8 + 0.6 * len(names)))
+    ax = axes_or_new(ax, (7, 0.8 + 0.6 * len(names)))
     bars = ax.barh(names, times, color=[GREY, *[BLUE] * (len(names) - 1)])
     labels = [
         f"{t:.3g} s" + ("" if i == 0 else f"  ({times[0] / t:.3g} times as fast)")
@@ -361,7 +361,8 @@ def plot_timings(seconds, ax=None):
     return ax
 
 
-def _axes(ax, size):
+def axes_or_new(ax, size):
+    """The Axes that were given, or those of a new figure of this size, in inches."""
     return ax if ax is not None else plt.figure(figsize=size, layout="constrained").add_subplot()
 
 
@@ -390,7 +391,7 @@ def _show_columns(columns, per_class, ax):
         [column[i] if i < len(column) else white for column in columns] for i in range(per_class)
     ]
     tiles = [tile / 255 for row in rows for tile in row]
-    ax = _axes(ax, (0.85 * len(columns), 0.85 * per_class + 0.6))
+    ax = axes_or_new(ax, (0.85 * len(columns), 0.85 * per_class + 0.6))
     ax.imshow(_tile(tiles, per_class, len(columns), 2, fill=1.0))
     return ax
 

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-__all__ = ["count_places", "pad_batch_last", "unpad_batch_last"]
+__all__ = [
+    "check_pictures",
+    "check_precision",
+    "count_places",
+    "pad_batch_last",
+    "unpad_batch_last",
+]
 
 
 def count_places(H, W, HH, WW, pad, stride):
@@ -64,3 +70,19 @@ def unpad_batch_last(padded, pad):
     _, Hp, Wp, _ = padded.shape
     inner = padded[:, pad : Hp - pad, pad : Wp - pad]  # (C, H, W, N)
     return np.ascontiguousarray(inner.transpose(3, 0, 1, 2))
+
+
+def check_pictures(name, x):
+    """Raise unless x is a batch of pictures that the kernels take."""
+    if x.ndim != 4:
+        raise ValueError(f"{name}: x has shape {x.shape}; it should be (N, C, H, W).")
+    check_precision(name, "x", x)
+
+
+def check_precision(name, what, array):
+    """Raise TypeError unless the array is of float32 or float64."""
+    if array.dtype not in (np.float32, np.float64):
+        raise TypeError(
+            f"{name}: {what} is of {array.dtype}; it should be float32 or float64: "
+            f"{what}.astype(np.float32)."
+        )

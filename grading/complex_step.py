@@ -31,3 +31,24 @@ def complex_step_gradient(function, x):
         gradient[i, j] = function(point).imag / STEP
         point[i][j] = complex(value)
     return gradient
+
+
+def slopes(function, x):
+    """Derivative of a function of an array by each of its entries.
+
+    Parameters
+    ----------
+    function : callable
+        Takes a complex array in the shape of x and returns one complex number.
+    x : ndarray, any shape
+
+    Returns
+    -------
+    ndarray, of the shape of x, float64
+    """
+    derivative = np.empty(x.shape)
+    for where in np.ndindex(x.shape):
+        moved = x.astype(np.complex128)
+        moved[where] += 1j * STEP
+        derivative[where] = function(moved).imag / STEP
+    return derivative

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from grading.complex_step import STEP
+from grading.complex_step import slopes
 
 from .fast_convolutions import starts, window
 
@@ -37,7 +37,7 @@ def convnet_gradients(params, X, y, reg):
     """Derivatives of `convnet_loss` by every parameter: Im loss(p + ih) / h, one at a time."""
     wide = {name: value.astype(np.complex128) for name, value in params.items()}
     return {
-        name: _slopes(lambda moved, name=name: _loss(wide | {name: moved}, X, y, reg), value)
+        name: slopes(lambda moved, name=name: _loss(wide | {name: moved}, X, y, reg), value)
         for name, value in params.items()
     }
 
@@ -111,7 +111,7 @@ def _norm_gradients(dout, x, gamma, beta, eps, members):
     dx, normalized = np.empty(x.shape), np.empty(x.shape)
     for part in members:
         normalized[part] = _normalized(x[part], eps)[0]
-        dx[part] = _slopes(lambda v, part=part: _complex_norm(v, weighted[part], eps), x[part])
+        dx[part] = slopes(lambda v, part=part: _complex_norm(v, weighted[part], eps), x[part])
     channels = range(len(gamma))
     dgamma = np.array([math.fsum((dout[:, c] * normalized[:, c]).ravel()) for c in channels])
     return dx, dgamma, np.array([math.fsum(dout[:, c].ravel()) for c in channels])
@@ -121,16 +121,6 @@ def _complex_norm(values, weights, eps):
     """sum(weights * normalized values), for complex numbers."""
     centred = values - values.mean()
     return np.sum(weights * centred) / np.sqrt(np.mean(centred * centred) + eps)
-
-
-def _slopes(function, x):
-    """Derivative of a function of an array by each entry, by complex steps."""
-    slopes = np.empty(x.shape)
-    for where in np.ndindex(x.shape):
-        moved = x.astype(np.complex128)
-        moved[where] += 1j * STEP
-        slopes[where] = function(moved).imag / STEP
-    return slopes
 
 
 def _scores(params, X):

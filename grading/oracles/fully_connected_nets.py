@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 
-from grading.complex_step import STEP, complex_step_gradient
+from grading.complex_step import complex_step_gradient, slopes
 
 from .softmax import softmax_loss
 from .svm import svm_loss
@@ -117,14 +117,10 @@ def fc_loss(params, X, y, reg):
 
 def fc_gradients(params, X, y, reg):
     """Derivatives of `fc_loss` by every parameter: Im loss(p + ih) / h, one entry at a time."""
-    grads = {}
-    for name, value in params.items():
-        grads[name] = np.zeros(value.shape)
-        for where in np.ndindex(value.shape):
-            moved = value.astype(np.complex128)
-            moved[where] += 1j * STEP
-            grads[name][where] = _net_loss(dict(params, **{name: moved}), X, y, reg).imag / STEP
-    return grads
+    return {
+        name: slopes(lambda moved, name=name: _net_loss(params | {name: moved}, X, y, reg), value)
+        for name, value in params.items()
+    }
 
 
 def _rows(x):

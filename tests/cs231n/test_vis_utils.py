@@ -59,7 +59,7 @@ def test_figures_are_the_same_every_time(name):
 @pytest.mark.parametrize("name", FIGURES)
 def test_figures_draw_into_axes_they_are_given(name, monkeypatch):
     ax = plt.figure().add_subplot()
-    monkeypatch.setattr(vis_utils, "_axes", lambda given, size: ax)
+    monkeypatch.setattr(vis_utils, "axes_or_new", lambda given, size: ax)
     assert FIGURES[name]() is ax
 
 

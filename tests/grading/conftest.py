@@ -1,5 +1,6 @@
 """What the tests of the jail share: small jails, and jobs that run code given as text."""
 
+import shutil
 import textwrap
 import time
 from pathlib import Path
@@ -22,6 +23,15 @@ def twice(x):
     return 2 * x
 """
 LIMITS = Limits(memory=400 << 20, disk=8 << 20, file_bytes=4 << 20, reply_bytes=1 << 20)
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 TIERS = [pytest.param("bubblewrap", marks=pytest.mark.jail), "rlimits"]
 
 
@@ -143,3 +153,15 @@ def hand_in(tmp_path):
         return submission
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's chromium, without a network of its own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=CHROMIUM)
+        yield browser
+        browser.close()

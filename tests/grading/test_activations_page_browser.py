@@ -1,7 +1,6 @@
 """The page of activations in a real browser: it loads from a file alone, fits, and enlarges."""
 
 import os
-import shutil
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ from cs231n.classifiers.layered_net import LayeredNet
 
 pytestmark = [pytest.mark.browser, pytest.mark.assignment2]
 LAYERS = [["conv", 40, 3], "relu", ["pool", 2], ["conv", 6, 3], ["affine", 70], "relu"]
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 # Decodes every picture that the style or the page holds; fails where one cannot be shown.
 DECODE = """async () => {
   const uris = [...document.images].map(image => image.src);
@@ -20,17 +18,6 @@ DECODE = """async () => {
   for (const uri of uris) { const image = new Image(); image.src = uri; await image.decode(); }
   return uris.length;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Feedback and formgrader in a real browser: what is there, and what does not run."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -32,15 +31,6 @@ ANSWER = """The *maximum* cancels, **because** $e^{a-b} = e^a / e^b$.
 <iframe srcdoc="<script>parent.document.title = 'stolen'</script>"></iframe>
 """
 MESSAGE = "loss is off <script>document.title = 'stolen'</script>" + "x" * 200
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def marks(grade_id, solution, points):
@@ -65,17 +55,6 @@ def results():
     record = {"score": 0.0, "max": 3.0, "flags": ["y" * 300]}
     record["exercises"] = {"loss": {**verdict, "checks": [{**check, "odd": False}]}}
     return {"assignment": "a1", "tier": "bubblewrap", "students": {"ada": record}}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
