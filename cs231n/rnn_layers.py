@@ -45,8 +45,11 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
     next_h : ndarray, shape (N, H)
     cache : tuple
     """
+    ### BEGIN SOLUTION: next_h, and in cache what the way back needs
     next_h = np.tanh(x @ Wx + prev_h @ Wh + b)
-    return next_h, (x, prev_h, Wx, Wh, next_h)
+    cache = x, prev_h, Wx, Wh, next_h
+    ### END SOLUTION
+    return next_h, cache
 
 
 def rnn_step_backward(dnext_h, cache):
@@ -65,9 +68,13 @@ def rnn_step_backward(dnext_h, cache):
     dWh : ndarray, shape (H, H)
     db : ndarray, shape (H,)
     """
+    ### BEGIN SOLUTION: dx, dprev_h, dWx, dWh and db
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (1 - next_h * next_h)  # (N, H), tanh' = 1 - tanh^2
-    return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+    dx, dprev_h = da @ Wx.T, da @ Wh.T
+    dWx, dWh, db = x.T @ da, prev_h.T @ da, da.sum(axis=0)
+    ### END SOLUTION
+    return dx, dprev_h, dWx, dWh, db
 
 
 def rnn_forward(x, h0, Wx, Wh, b):
@@ -88,11 +95,14 @@ def rnn_forward(x, h0, Wx, Wh, b):
         The states after each step.
     cache : tuple
     """
+    ### BEGIN SOLUTION: h, (N, T, H), one step after another; cache
     h = _times(x, Wx) + b  # (N, T, H); each step is replaced by its state below
     prev_h = h0
     for t in range(x.shape[1]):
         prev_h = h[:, t] = np.tanh(h[:, t] + prev_h @ Wh)
-    return h, (x, h0, Wx, Wh, h)
+    cache = x, h0, Wx, Wh, h
+    ### END SOLUTION
+    return h, cache
 
 
 def rnn_backward(dh, cache):
@@ -116,12 +126,17 @@ def rnn_backward(dh, cache):
     ----------
     P. Werbos, "Backpropagation through time: what it does and how to do it", 1990.
     """
+    ### BEGIN SOLUTION: dx, dh0, dWx, dWh and db, from the last step to the first
     x, h0, Wx, Wh, h = cache
-    da, dprev_h = np.empty_like(h), np.zeros_like(h0)
+    da, dh0 = np.empty_like(h), np.zeros_like(h0)
     for t in reversed(range(x.shape[1])):
-        da[:, t] = (dh[:, t] + dprev_h) * (1 - h[:, t] * h[:, t])
-        dprev_h = da[:, t] @ Wh.T
-    return _derivatives_of_all_steps(da, dprev_h, x, h0, h, Wx)
+        da[:, t] = (dh[:, t] + dh0) * (1 - h[:, t] * h[:, t])
+        dh0 = da[:, t] @ Wh.T  # by the state before this step; in the end, by h0
+    prev_h = np.concatenate([h0[:, None], h[:, :-1]], axis=1)  # (N, T, H)
+    dx, db = _times(da, Wx.T), da.sum(axis=(0, 1))
+    dWx, dWh = _rows(x).T @ _rows(da), _rows(prev_h).T @ _rows(da)
+    ### END SOLUTION
+    return dx, dh0, dWx, dWh, db
 
 
 def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
@@ -149,9 +164,12 @@ def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
     S. Hochreiter and J. Schmidhuber, "Long short-term memory", 1997; F. Gers et al., "Learning to
     forget", 2000 (the forget gate).
     """
+    ### BEGIN SOLUTION: next_h, next_c, and cache: what the way back needs, as you like it
     gates = x @ Wx + prev_h @ Wh + b  # (N, 4H)
     next_h, next_c, tanh_c = _lstm_cell(gates, prev_c)
-    return next_h, next_c, (x, prev_h, prev_c, Wx, Wh, gates, tanh_c)
+    cache = (x, prev_h, prev_c, Wx, Wh, gates, tanh_c)
+    ### END SOLUTION
+    return next_h, next_c, cache
 
 
 def lstm_step_backward(dnext_h, dnext_c, cache):
@@ -170,9 +188,13 @@ def lstm_step_backward(dnext_h, dnext_c, cache):
     dWh : ndarray, shape (H, 4H)
     db : ndarray, shape (4H,)
     """
+    ### BEGIN SOLUTION: dx, dprev_h, dprev_c, dWx, dWh, db; next_h depends on next_c, too
     x, prev_h, prev_c, Wx, Wh, gates, tanh_c = cache
     da, dprev_c = _lstm_cell_backward(dnext_h, dnext_c, gates, tanh_c, prev_c)
-    return da @ Wx.T, da @ Wh.T, dprev_c, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+    dx, dprev_h = da @ Wx.T, da @ Wh.T
+    dWx, dWh, db = x.T @ da, prev_h.T @ da, da.sum(axis=0)
+    ### END SOLUTION
+    return dx, dprev_h, dprev_c, dWx, dWh, db
 
 
 def lstm_forward(x, h0, Wx, Wh, b):
@@ -191,6 +213,7 @@ def lstm_forward(x, h0, Wx, Wh, b):
     h : ndarray, shape (N, T, H)
     cache : tuple
     """
+    ### BEGIN SOLUTION: h and cache: step by step, from h0 and a cell state of zeros
     (N, T, _), H = x.shape, h0.shape[1]
     gates = _steps_first(_times(x, Wx) + b)  # (T, N, 4H); each step becomes i, f, o, g below
     h = np.empty((N, T, H), dtype=gates.dtype)
@@ -200,7 +223,9 @@ def lstm_forward(x, h0, Wx, Wh, b):
         gates[t] += prev_h @ Wh
         prev_h, prev_c, tanh_c[t] = _lstm_cell(gates[t], prev_c)
         h[:, t], c[t] = prev_h, prev_c
-    return h, (x, h0, Wx, Wh, h, c, gates, tanh_c)
+    cache = (x, h0, Wx, Wh, h, c, gates, tanh_c)
+    ### END SOLUTION
+    return h, cache
 
 
 def lstm_backward(dh, cache):
@@ -220,6 +245,7 @@ def lstm_backward(dh, cache):
     dWh : ndarray, shape (H, 4H)
     db : ndarray, shape (4H,)
     """
+    ### BEGIN SOLUTION: dx, dh0, dWx, dWh, db: from the last step to the first
     x, h0, Wx, Wh, h, c, gates, tanh_c = cache
     da = np.empty((*x.shape[:2], Wx.shape[1]), dtype=gates.dtype)
     dprev_h, dprev_c, no_c = np.zeros_like(h0), np.zeros_like(h0), np.zeros_like(h0)
@@ -228,7 +254,9 @@ def lstm_backward(dh, cache):
         dnext_h = dh[:, t] + dprev_h
         da[:, t], dprev_c = _lstm_cell_backward(dnext_h, dprev_c, gates[t], tanh_c[t], prev_c)
         dprev_h = da[:, t] @ Wh.T
-    return _derivatives_of_all_steps(da, dprev_h, x, h0, h, Wx)
+    dx, dh0, dWx, dWh, db = _derivatives_of_all_steps(da, dprev_h, x, h0, h, Wx)
+    ### END SOLUTION
+    return dx, dh0, dWx, dWh, db
 
 
 def word_embedding_forward(x, W):
@@ -254,7 +282,10 @@ def word_embedding_forward(x, W):
     if low < 0 or high >= len(W):
         wrong = low if low < 0 else high
         raise IndexError(f"there is no word {wrong}: numbers of words run from 0 to {len(W) - 1}.")
-    return W[x], (x, W.shape)
+    ### BEGIN SOLUTION: out, (N, T, D), without a loop; cache
+    out, cache = W[x], (x, W.shape)
+    ### END SOLUTION
+    return out, cache
 
 
 def word_embedding_backward(dout, cache):
@@ -269,9 +300,11 @@ def word_embedding_backward(dout, cache):
     -------
     dW : ndarray, shape (V, D)
     """
+    ### BEGIN SOLUTION: dW, (V, D), in which every use of a word adds up
     x, shape = cache
     dW = np.zeros(shape, dtype=dout.dtype)
     np.add.at(dW, x, dout)
+    ### END SOLUTION
     return dW
 
 
@@ -327,20 +360,22 @@ def temporal_softmax_loss(x, y, mask, verbose=False):
     loss : float
     dx : ndarray, shape (N, T, V)
     """
-    N, _, V = x.shape
-    flat, counts = _rows(x), mask.reshape(-1)
+    N, T, V = x.shape
+    ### BEGIN SOLUTION: loss, of the steps that count, and dx, (N, T, V)
+    flat, right = _rows(x), (np.arange(N * T), y.reshape(-1))
     shifted = flat - flat.max(axis=1, keepdims=True)
     exps = np.exp(shifted)
     sums = exps.sum(axis=1, keepdims=True)  # (N T, 1)
-    right = (np.arange(len(flat)), y.reshape(-1))
     losses = np.log(sums[:, 0]) - shifted[right]
-    loss = float(np.sum(losses * counts)) / N
-    dflat = exps / sums
-    dflat[right] -= 1
-    dflat *= counts[:, None].astype(x.dtype) / N
+    loss = float(np.sum(losses * mask.reshape(-1))) / N
+    dx = exps / sums
+    dx[right] -= 1
+    dx *= mask.reshape(-1, 1).astype(x.dtype) / N
+    dx = dx.reshape(N, T, V)
+    ### END SOLUTION
     if verbose:
-        print("dx:", x.shape)
-    return loss, dflat.reshape(-1, x.shape[1], V)
+        print("dx:", dx.shape)
+    return loss, dx
 
 
 def sigmoid(x):
@@ -350,17 +385,21 @@ def sigmoid(x):
 
 def _lstm_cell(gates, prev_c):
     """Turn gates (N, 4H) into i, f, o, g in place; return next_h, next_c and tanh(next_c)."""
+    ### BEGIN SOLUTION [lstm-step-forward]: if you like, what is the same in a step and a sequence
     H = prev_c.shape[1]
     gates[:, : 3 * H] = sigmoid(gates[:, : 3 * H])
     gates[:, 3 * H :] = np.tanh(gates[:, 3 * H :])
     i, f, o, g = _blocks(gates)
     next_c = f * prev_c + i * g
     tanh_c = np.tanh(next_c)
-    return o * tanh_c, next_c, tanh_c
+    next_h = o * tanh_c
+    ### END SOLUTION
+    return next_h, next_c, tanh_c
 
 
 def _lstm_cell_backward(dnext_h, dnext_c, gates, tanh_c, prev_c):
     """Derivatives by what went into the gates, (N, 4H), and by prev_c, (N, H)."""
+    ### BEGIN SOLUTION [lstm-step-backward]: if you like, what is the same in a step and a sequence
     i, f, o, g = _blocks(gates)
     da = np.empty_like(gates)
     di, df, do, dg = _blocks(da)
@@ -369,7 +408,9 @@ def _lstm_cell_backward(dnext_h, dnext_c, gates, tanh_c, prev_c):
     np.multiply(dc * prev_c, f * (1 - f), out=df)
     np.multiply(dnext_h * tanh_c, o * (1 - o), out=do)
     np.multiply(dc * i, 1 - g * g, out=dg)
-    return da, dc * f
+    dprev_c = dc * f
+    ### END SOLUTION
+    return da, dprev_c
 
 
 def _derivatives_of_all_steps(da, dh0, x, h0, h, Wx):
