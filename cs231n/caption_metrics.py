@@ -58,7 +58,7 @@ def bleu(candidates, references):
     ----------
     K. Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002.
     """
-    _require_pairs(candidates, references)
+    require_pairs(candidates, references)
     right, all_of_them = [0] * LONGEST, [0] * LONGEST
     for words, others in zip(candidates, references):
         for n in range(1, LONGEST + 1):
@@ -104,7 +104,7 @@ def rouge_l(candidates, references):
     ----------
     C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries", 2004.
     """
-    _require_pairs(candidates, references)
+    require_pairs(candidates, references)
     total = 0.0
     for words, others in zip(candidates, references):
         common = [_longest_common(words, other) for other in others]
@@ -151,7 +151,7 @@ def cider_d_each(candidates, references):
     R. Vedantam et al., "CIDEr: consensus-based image description evaluation", CVPR 2015, section 3
     and the supplement's CIDEr-D; the lengths in bigrams are those of COCO's evaluation.
     """
-    _require_pairs(candidates, references)
+    require_pairs(candidates, references)
     seen = Counter()
     for others in references:
         seen.update({gram for other in others for gram in _all_ngrams(other)})
@@ -217,7 +217,8 @@ def _longest_common(first, second):
     return row[-1]
 
 
-def _require_pairs(candidates, references):
+def require_pairs(candidates, references):
+    """Raise a ValueError unless there is a candidate, and a reference, for every picture."""
     if len(candidates) != len(references) or not candidates:
         msg = f"there are {len(candidates)} candidates and references of {len(references)} pictures"
         raise ValueError(f"{msg}; there should be one candidate for each picture, and one at least")
