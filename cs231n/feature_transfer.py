@@ -92,7 +92,6 @@ def fit_probe(features, y, num_classes, reg=0.1):
     layers using linear classifier probes, 2016.
     """
     features = np.asarray(features, dtype=np.float64)
-    probe = dict.fromkeys(("mean", "std", "W", "b"))
     ### BEGIN SOLUTION: standardise the columns, then solve the linear equations for W
     N, D = features.shape
     mean, std = features.mean(axis=0), features.std(axis=0)
@@ -100,9 +99,8 @@ def fit_probe(features, y, num_classes, reg=0.1):
     Z = (features - mean) / std
     Y = np.eye(num_classes)[y]  # (N, C)
     W = np.linalg.solve(Z.T @ Z / N + reg * np.eye(D), Z.T @ Y / N)
-    probe = {"mean": mean, "std": std, "W": W, "b": Y.mean(axis=0)}
+    return {"mean": mean, "std": std, "W": W, "b": Y.mean(axis=0)}
     ### END SOLUTION
-    return probe
 
 
 def probe_scores(probe, features):
@@ -119,11 +117,9 @@ def probe_scores(probe, features):
     -------
     ndarray, shape (N, C)
     """
-    scores = np.zeros((len(features), len(probe["b"])))
     ### BEGIN SOLUTION: by whose mean and spread are new features shifted and scaled?
-    scores = (features - probe["mean"]) / probe["std"] @ probe["W"] + probe["b"]
+    return (features - probe["mean"]) / probe["std"] @ probe["W"] + probe["b"]
     ### END SOLUTION
-    return scores
 
 
 def probe_accuracy(probe, features, y):
@@ -151,14 +147,12 @@ def nested_subsets(y, sizes, rng):
     list of ndarray, int
         For each of the sizes, so many different indices into y.
     """
-    subsets = [np.zeros(0, dtype=np.int64) for _ in sizes]
-    ### BEGIN SOLUTION: one order of examples, class after class in turns; subsets are its beginnings
+    ### BEGIN SOLUTION: put examples in one order, the classes in turns; subsets are its beginnings
     piles = [rng.permutation(np.flatnonzero(y == c)) for c in rng.permutation(np.unique(y))]
     shortest = min(map(len, piles))
     order = np.stack([pile[:shortest] for pile in piles], axis=1).ravel()
-    subsets = [order[:size] for size in sizes]
+    return [order[:size] for size in sizes]
     ### END SOLUTION
-    return subsets
 
 
 def transplant(params, source, layers):
@@ -247,7 +241,6 @@ def nearest_by_cosine(queries, keys, k):
     ----------
     J. Devlin et al.: Exploring nearest neighbor approaches for image captioning, 2015, section 3.
     """
-    nearest = np.zeros((len(queries), k), dtype=np.int64)
     ### BEGIN SOLUTION: subtract the mean of the keys from both, make rows of length 1, compare
     mean = keys.mean(axis=0)
     units = []
@@ -255,9 +248,8 @@ def nearest_by_cosine(queries, keys, k):
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         units.append(rows / np.where(lengths > 0, lengths, 1))
     cosines = units[0] @ units[1].T  # (M, N)
-    nearest = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
+    return np.argsort(-cosines, axis=1, kind="stable")[:, :k]
     ### END SOLUTION
-    return nearest
 
 
 def consensus_sentence(sentences, similarity):
@@ -281,12 +273,10 @@ def consensus_sentence(sentences, similarity):
     ----------
     J. Devlin et al.: Exploring nearest neighbor approaches for image captioning, 2015, section 3.
     """
-    best = None
-    ### BEGIN SOLUTION: add up the similarities of each sentence to all others; whose sum is largest?
+    ### BEGIN SOLUTION: add up the similarities of each sentence to the others: which is largest?
     sums = [
         sum(similarity(one, other) for j, other in enumerate(sentences) if j != i)
         for i, one in enumerate(sentences)
     ]
-    best = int(np.argmax(sums))
+    return int(np.argmax(sums))
     ### END SOLUTION
-    return best
