@@ -254,7 +254,9 @@ def lstm_backward(dh, cache):
         dnext_h = dh[:, t] + dprev_h
         da[:, t], dprev_c = _lstm_cell_backward(dnext_h, dprev_c, gates[t], tanh_c[t], prev_c)
         dprev_h = da[:, t] @ Wh.T
-    dx, dh0, dWx, dWh, db = _derivatives_of_all_steps(da, dprev_h, x, h0, h, Wx)
+    dh0, prev_h = dprev_h, np.concatenate([h0[:, None], h[:, :-1]], axis=1)  # (N, T, H)
+    dx, db = _times(da, Wx.T), da.sum(axis=(0, 1))
+    dWx, dWh = _rows(x).T @ _rows(da), _rows(prev_h).T @ _rows(da)
     ### END SOLUTION
     return dx, dh0, dWx, dWh, db
 
@@ -411,13 +413,6 @@ def _lstm_cell_backward(dnext_h, dnext_c, gates, tanh_c, prev_c):
     dprev_c = dc * f
     ### END SOLUTION
     return da, dprev_c
-
-
-def _derivatives_of_all_steps(da, dh0, x, h0, h, Wx):
-    """dx, dh0, dWx, dWh, db, given the derivatives da (N, T, M) by x Wx + prev_h Wh + b."""
-    prev_h = np.concatenate([h0[:, None], h[:, :-1]], axis=1)  # (N, T, H)
-    rows = _rows(da)  # (N T, M)
-    return _times(da, Wx.T), dh0, _rows(x).T @ rows, _rows(prev_h).T @ rows, rows.sum(axis=0)
 
 
 def _blocks(gates):
