@@ -2,14 +2,13 @@
 
 import numpy as np
 
+from cs231n import captioning_graph as graph
 from cs231n.layers import affine_backward, affine_forward
 from cs231n.rnn_layers import (
     lstm_backward,
     lstm_forward,
-    lstm_step_forward,
     rnn_backward,
     rnn_forward,
-    rnn_step_forward,
     temporal_affine_backward,
     temporal_affine_forward,
     temporal_softmax_loss,
@@ -21,13 +20,16 @@ CELLS = {
     "rnn": (1, rnn_forward, rnn_backward),
     "lstm": (4, lstm_forward, lstm_backward),
 }
+ACTIVATIONS = ("tanh", "relu")
 
 
 class CaptioningRNN:
     """Scores of the next word, given a picture and the words so far.
 
-    The picture's features, through an affine layer, are the state before the first word. Words go
-    in as vectors; every state gives scores of all words.
+    Words go in as vectors; every state gives scores of all words. In the historical model the
+    picture's features, through an affine layer, are the state before the first word; `loss` then
+    uses the layers of `rnn_layers`. With any of the options behind `dtype` it is computed by
+    `captioning_graph`.
 
     Parameters
     ----------
@@ -42,22 +44,44 @@ class CaptioningRNN:
     cell_type : {"rnn", "lstm"}
     dtype : dtype
         Of the parameters and of all computation.
+    picture : {"state", "start", "every", "step"}
+        Where v W_proj + b_proj goes: it is the state before the first word; or it is added to what
+        enters the first layer's cells together with "<START>" only, or at every step; or it is a
+        first step of its own, before "<START>", in the place of a word's vector.
+    activation : {"tanh", "relu"}
+        Of an RNN's cells.
+    num_layers : int
+        Cells on top of each other; the picture enters the first layer.
+    dropout : float or dict
+        The share of numbers dropped while training, from 0 to below 1: of a picture's features, of
+        words' vectors, between layers, and of the states that scores are made of; or a dict of
+        shares by "picture", "words", "between", "scores".
+    fast : bool
+        Compute the historical model by `captioning_graph` too, with the kit's own layers.
+    seed : int, optional
+        First parameters and dropout come from a generator of their own; by default from
+        `np.random`.
 
     Attributes
     ----------
     params : dict
         W_embed (V, W), W_proj (D, H), b_proj (H,), Wx (W, mH), Wh (H, mH), b (mH,), W_vocab (H, V),
-        b_vocab (V,), with m = 1 for an RNN and m = 4 for an LSTM.
+        b_vocab (V,), with m = 1 for an RNN and m = 4 for an LSTM. W_proj is (D, mH) where the
+        picture is added at "start" or "every" step, and (D, W) as a "step". Further layers have
+        Wx2 (H, mH), Wh2, b2, and so on.
+    settings : dict
+        Plain values: `CaptioningRNN(word_to_idx, **model.settings)` has the same shapes.
 
     Raises
     ------
     ValueError
-        If the cell is unknown, or there is no word "<NULL>".
+        If an option is unknown, or there is no word "<NULL>".
 
     References
     ----------
     A. Karpathy and L. Fei-Fei, "Deep visual-semantic alignments for generating image descriptions",
-    CVPR 2015; O. Vinyals et al., "Show and tell", CVPR 2015.
+    CVPR 2015 ("start"); O. Vinyals et al., "Show and tell", CVPR 2015 ("step"); W. Zaremba et al.,
+    "Recurrent neural network regularization", 2014 (dropout that leaves the recurrence alone).
     """
 
     def __init__(
@@ -68,34 +92,51 @@ class CaptioningRNN:
         hidden_dim=128,
         cell_type="rnn",
         dtype=np.float32,
+        *,
+        picture="state",
+        activation="tanh",
+        num_layers=1,
+        dropout=0.0,
+        fast=False,
+        seed=None,
     ):
-        if cell_type not in CELLS:
-            raise ValueError(f'cell_type is "{cell_type}"; it should be "rnn" or "lstm".')
+        _require("cell_type", cell_type, CELLS)
+        _require("picture", picture, graph.PICTURES)
+        _require("activation", activation, ACTIVATIONS)
+        if activation == "relu" and cell_type == "lstm":
+            raise ValueError('activation="relu" is for cell_type="rnn"; an LSTM takes "tanh".')
+        if num_layers < 1:
+            raise ValueError(f"num_layers is {num_layers}; there should be 1 layer or more.")
         if "<NULL>" not in word_to_idx:
             raise ValueError('word_to_idx has no word "<NULL>", which fills short sentences up.')
         self.cell_type, self.dtype = cell_type, np.dtype(dtype)
+        self.picture, self.activation, self.num_layers = picture, activation, num_layers
+        self.dropout, self.wordvec_dim, self.fast = _shares(dropout), wordvec_dim, fast
         self.word_to_idx = word_to_idx
         self.idx_to_word = {number: word for word, number in word_to_idx.items()}
         self._null = word_to_idx["<NULL>"]
         self._start = word_to_idx.get("<START>")
         self._end = word_to_idx.get("<END>")
-        V, m = len(word_to_idx), CELLS[cell_type][0]
-        sizes = {
-            "W_embed": (V, wordvec_dim),
-            "W_proj": (input_dim, hidden_dim),
-            "Wx": (wordvec_dim, m * hidden_dim),
-            "Wh": (hidden_dim, m * hidden_dim),
-            "W_vocab": (hidden_dim, V),
-        }
-        self.params = {
-            name: (np.random.randn(*shape) / (100 if name == "W_embed" else np.sqrt(shape[0])))
-            for name, shape in sizes.items()
-        }
-        for name, size in [("b_proj", hidden_dim), ("b", m * hidden_dim), ("b_vocab", V)]:
-            self.params[name] = np.zeros(size)
-        self.params = {name: value.astype(self.dtype) for name, value in self.params.items()}
+        self.rng = np.random if seed is None else np.random.default_rng(seed)
+        sizes = (len(word_to_idx), input_dim, wordvec_dim, hidden_dim, CELLS[cell_type][0])
+        params = graph.first_params(self.rng, *sizes, num_layers, picture)
+        self.params = {name: value.astype(self.dtype) for name, value in params.items()}
 
-    def loss(self, features, captions):
+    @property
+    def settings(self):
+        """What this model was made with, `seed` left out."""
+        (D, _), (H, _) = self.params["W_proj"].shape, self.params["Wh"].shape
+        sizes = {"input_dim": D, "wordvec_dim": self.wordvec_dim, "hidden_dim": H}
+        names = ("cell_type", "picture", "activation", "num_layers", "dropout", "fast")
+        return sizes | {name: getattr(self, name) for name in names} | {"dtype": self.dtype.name}
+
+    @property
+    def historical(self):
+        """Whether `loss` uses the layers of `rnn_layers`."""
+        plain = (self.picture, self.activation, self.num_layers) == ("state", "tanh", 1)
+        return plain and not self.fast and not any(self.dropout.values())
+
+    def loss(self, features, captions, mode="train", masks=None):
         """Compute the loss of sentences, each word given the right ones before it.
 
         Parameters
@@ -103,6 +144,10 @@ class CaptioningRNN:
         features : ndarray, shape (N, D)
         captions : ndarray, shape (N, T + 1), int
             Numbers of words; behind "<END>" filled up with "<NULL>", which counts nothing.
+        mode : {"train", "test"}
+            Nothing is dropped in "test".
+        masks : dict, optional
+            What `masks` returned, for a loss that can be computed twice; by default drawn anew.
 
         Returns
         -------
@@ -111,6 +156,11 @@ class CaptioningRNN:
         grads : dict
             Its derivatives by each of the parameters.
         """
+        if not self.historical:
+            if masks is None:
+                N, T = captions.shape[0], captions.shape[1] - 1
+                masks = self.masks(N, T) if mode == "train" else {}
+            return graph.loss(self, features, captions, masks)
         words_in, words_out = captions[:, :-1], captions[:, 1:]
         p, forward, backward = self.params, *CELLS[self.cell_type][1:]
         h0, proj_cache = affine_forward(features.astype(self.dtype), p["W_proj"], p["b_proj"])
@@ -154,18 +204,35 @@ class CaptioningRNN:
                 break
         return captions
 
+    def masks(self, N, T):
+        """Draw masks of dropout for N sentences of T words to predict; {} if nothing is dropped."""
+        return graph.draw_masks(self, N, T)
+
+    def logprobs(self, features, captions):
+        """The log-probability of every word, given the right ones before it; nothing is dropped.
+
+        Parameters
+        ----------
+        features : ndarray, shape (N, D)
+        captions : ndarray, shape (N, T + 1), int
+
+        Returns
+        -------
+        ndarray, shape (N, T), float64
+            Natural logarithms, for captions[:, 1:]; 0 where that is "<NULL>".
+        """
+        return graph.logprobs(self, features, captions)
+
     def begin(self, features):
-        """The state before the first word, for pictures' features (N, D): a tuple of (N, H)."""
-        W, b = self.params["W_proj"], self.params["b_proj"]
-        h = features.astype(self.dtype) @ W + b
-        return (h,) if self.cell_type == "rnn" else (h, np.zeros_like(h))
+        """The state before the first word, for pictures' features (N, D): a tuple of arrays."""
+        return graph.begin(self, features)
 
     def advance(self, state, words):
         """Read one more word of each sentence.
 
         Parameters
         ----------
-        state : tuple of ndarray, shape (N, H)
+        state : tuple of ndarray, with N rows
             From `begin` or `advance`.
         words : ndarray, shape (N,), int
 
@@ -175,7 +242,21 @@ class CaptioningRNN:
             Of the word that comes next.
         state : tuple
         """
-        p = self.params
-        step = rnn_step_forward if self.cell_type == "rnn" else lstm_step_forward
-        *state, _ = step(p["W_embed"][words], *state, p["Wx"], p["Wh"], p["b"])
-        return state[0] @ p["W_vocab"] + p["b_vocab"], tuple(state)
+        return graph.advance(self, state, words)
+
+
+def _require(name, value, known):
+    if value not in known:
+        choices = ", ".join(f'"{one}"' for one in known)
+        raise ValueError(f'{name} is "{value}"; it should be one of {choices}.')
+
+
+def _shares(dropout):
+    """A share for each of the places that dropout works at."""
+    shares = dropout if isinstance(dropout, dict) else dict.fromkeys(graph.PLACES, dropout)
+    shares = dict.fromkeys(graph.PLACES, 0.0) | shares
+    for place, share in shares.items():
+        _require("a place of dropout", place, graph.PLACES)
+        if not 0 <= share < 1:
+            raise ValueError(f"dropout at {place} is {share}, but should be at least 0, below 1.")
+    return shares
