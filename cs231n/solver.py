@@ -15,10 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
-from cs231n import optim
 from cs231n.checkpoint import load_tree, save_tree
+from cs231n.solver_state import (
+    choose_rng,
+    copied,
+    live_line,
+    randomness,
+    require_same_params,
+    restore_randomness,
+    rule_named,
+    settings_of,
+    updated,
+)
 
 DEFAULTS = {
     "update_rule": "sgd",
@@ -109,20 +118,13 @@ class Solver:
 
     def __init__(self, model: Any, data: dict[str, np.ndarray], **kwargs: Any) -> None:
         self.model = model
-        self.rng = _choose_rng(kwargs.pop("rng", None), kwargs.pop("seed", None))
+        self.rng = choose_rng(kwargs.pop("rng", None), kwargs.pop("seed", None))
         _require_data(data)
         self.X_train, self.y_train, self.X_val, self.y_val = (data[key] for key in DATA)
-        unknown = [key for key in kwargs if key not in DEFAULTS]
-        if unknown:
-            names = ", ".join(f'"{key}"' for key in unknown)
-            raise ValueError(f"Unrecognized arguments {names}; known are {', '.join(DEFAULTS)}")
-        self._settings = {**DEFAULTS, **kwargs}
+        self._settings = settings_of(kwargs, DEFAULTS)
         for key, value in self._settings.items():
             setattr(self, key, value)
-        rule = str(self.update_rule)
-        if rule.startswith("_") or not callable(getattr(optim, rule, None)):
-            raise ValueError(f'Invalid update_rule "{rule}": cs231n.optim has no such rule')
-        self.update_rule = getattr(optim, rule)
+        self.update_rule = rule_named(self.update_rule)
         self._reset()
 
     @classmethod
@@ -159,7 +161,7 @@ class Solver:
         state = load_tree(path)
         _require_same(state, model, data, path)
         solver = cls(model, data, **{**state["settings"], **changes})
-        solver.rng = _restore_randomness(state["randomness"], rng)
+        solver.rng = restore_randomness(state["randomness"], rng, model)
         for key in PROGRESS:
             setattr(solver, key, state["progress"][key])
         model.params.update(state["params"])
@@ -170,14 +172,14 @@ class Solver:
     def train(self) -> None:
         """Train to the end of the last epoch; the model then has the best parameters."""
         num_iterations = self.num_epochs * self.iterations_per_epoch
-        with tqdm(total=num_iterations, initial=self.iteration, **self._bar_options()) as bar:
+        with live_line(num_iterations, self.iteration, self.progress) as bar:
             while self.iteration < num_iterations:
                 self._step()
                 self.iteration += 1
                 self._after_step(num_iterations)
                 bar.set_postfix(self._news(), refresh=False)
                 bar.update()
-        self.model.params = _copied(self.best_params)
+        self.model.params = copied(self.best_params)
         if self.best_bn_params is not None:
             self.model.bn_params = copy.deepcopy(self.best_bn_params)
 
@@ -236,9 +238,6 @@ class Solver:
     def _prints(self) -> bool:
         return self.verbose and not self.progress
 
-    def _bar_options(self) -> dict[str, Any]:
-        return {"disable": not self.progress, "unit": "step", "leave": False, "dynamic_ncols": True}
-
     def _news(self) -> dict[str, str]:
         """What the live line says beside time."""
         accuracies = self.val_acc_history
@@ -260,9 +259,9 @@ class Solver:
         chosen = self.rng.choice(len(self.X_train), self.batch_size)
         loss, grads = self.model.loss(self.X_train[chosen], self.y_train[chosen])
         self.loss_history.append(loss)
-        for name, w in self.model.params.items():
-            next_w, config = self.update_rule(w, grads[name], self.optim_configs[name])
-            self.model.params[name], self.optim_configs[name] = next_w, config
+        old = self.model.params, grads, self.update_rule, self.optim_configs
+        params, self.optim_configs = updated(*old)
+        self.model.params.update(params)
 
     def _end_epoch(self) -> None:
         self.epoch += 1
@@ -284,7 +283,7 @@ class Solver:
 
     def _keep_as_best(self) -> None:
         """Copy the parameters, and the running averages that belong to them."""
-        self.best_params = _copied(self.model.params)
+        self.best_params = copied(self.model.params)
         self.best_bn_params = copy.deepcopy(getattr(self.model, "bn_params", None))
 
     def _save_checkpoint(self, label: str) -> None:
@@ -296,22 +295,10 @@ class Solver:
             "progress": {key: getattr(self, key) for key in PROGRESS},
             "params": self.model.params,
             "bn_params": getattr(self.model, "bn_params", None),  # running means, not in params
-            "randomness": _randomness(self.rng),
+            "randomness": randomness(self.rng, self.model),
             "num_train": len(self.X_train),
         }
         save_tree(f"{self.checkpoint_name}_{label}.npz", state)
-
-
-def _copied(params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name: value.copy() for name, value in params.items()}
-
-
-def _choose_rng(rng: np.random.Generator | None, seed: int | None) -> Any:
-    if rng is not None and seed is not None:
-        raise ValueError("Give rng or seed, not both: a seed makes an rng of its own.")
-    if seed is not None:
-        return np.random.default_rng(seed)
-    return np.random if rng is None else rng
 
 
 def _require_data(data: dict[str, np.ndarray]) -> None:
@@ -330,29 +317,7 @@ def _require_same(state: Any, model: Any, data: dict[str, np.ndarray], path: str
     if not isinstance(state, dict) or "progress" not in state:
         raise ValueError(f"{path} holds something else than a solver's state.")
     _require_data(data)
-    saved = {name: value.shape for name, value in state["params"].items()}
-    shapes = {name: value.shape for name, value in model.params.items()}
-    if saved != shapes:
-        raise ValueError(f"{path} is of a model with {saved}, but this one has {shapes}.")
+    require_same_params(state["params"], model, path)
     if state["num_train"] != len(data["X_train"]):
         msg = f"{path} was written while training on {state['num_train']} examples"
         raise ValueError(f"{msg}; X_train has {len(data['X_train'])}: give the same data.")
-
-
-def _randomness(rng: Any) -> dict[str, Any]:
-    """The states of the solver's generator and of np.random, which a model may draw from."""
-    own = None if rng is np.random else rng.bit_generator.state
-    return {"global": np.random.get_state(legacy=False), "own": own}
-
-
-def _restore_randomness(randomness: dict[str, Any], rng: np.random.Generator | None) -> Any:
-    np.random.set_state(randomness["global"])
-    own = randomness["own"]
-    if own is None and rng is not None:
-        raise ValueError("The checkpoint's batches come from np.random: resume it without rng.")
-    if own is None:
-        return np.random
-    if rng is None:
-        rng = np.random.Generator(getattr(np.random, own["bit_generator"])())
-    rng.bit_generator.state = own
-    return rng
