@@ -161,20 +161,45 @@ class CaptioningRNN:
                 N, T = captions.shape[0], captions.shape[1] - 1
                 masks = self.masks(N, T) if mode == "train" else {}
             return graph.loss(self, features, captions, masks)
+        grads, backward = {}, CELLS[self.cell_type][2]
+        ### BEGIN SOLUTION: loss, of the words that come next; fill grads on the way back
         words_in, words_out = captions[:, :-1], captions[:, 1:]
-        p, forward, backward = self.params, *CELLS[self.cell_type][1:]
-        h0, proj_cache = affine_forward(features.astype(self.dtype), p["W_proj"], p["b_proj"])
-        vectors, embed_cache = word_embedding_forward(words_in, p["W_embed"])
-        h, cell_cache = forward(vectors, h0, p["Wx"], p["Wh"], p["b"])
-        scores, vocab_cache = temporal_affine_forward(h, p["W_vocab"], p["b_vocab"])
+        scores, caches = self._scores(features, words_in)
+        proj_cache, embed_cache, cell_cache, vocab_cache = caches
         loss, dscores = temporal_softmax_loss(scores, words_out, words_out != self._null)
-
-        grads = {}
         dh, grads["W_vocab"], grads["b_vocab"] = temporal_affine_backward(dscores, vocab_cache)
         dvectors, dh0, grads["Wx"], grads["Wh"], grads["b"] = backward(dh, cell_cache)
         grads["W_embed"] = word_embedding_backward(dvectors, embed_cache)
         _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, proj_cache)
+        ### END SOLUTION
         return loss, grads
+
+    def _scores(self, features, words):
+        """Go through the layers of `rnn_layers` to the scores of the next words.
+
+        Parameters
+        ----------
+        features : ndarray, shape (N, D)
+        words : ndarray, shape (N, T), int
+            The right words so far, from "<START>" on.
+
+        Returns
+        -------
+        scores : ndarray, shape (N, T, V)
+            At step t, of the word behind words[:, t].
+        caches : tuple
+            For the way back in `loss`.
+        """
+        p, forward = self.params, CELLS[self.cell_type][1]
+        features = features.astype(self.dtype)
+        ### BEGIN SOLUTION: scores, by affine_forward and the layers of rnn_layers; caches
+        h0, proj_cache = affine_forward(features, p["W_proj"], p["b_proj"])
+        vectors, embed_cache = word_embedding_forward(words, p["W_embed"])
+        h, cell_cache = forward(vectors, h0, p["Wx"], p["Wh"], p["b"])
+        scores, vocab_cache = temporal_affine_forward(h, p["W_vocab"], p["b_vocab"])
+        caches = proj_cache, embed_cache, cell_cache, vocab_cache
+        ### END SOLUTION
+        return scores, caches
 
     def sample(self, features, max_length=30):
         """Write a sentence about each picture: always the word with the largest score.
@@ -192,6 +217,7 @@ class CaptioningRNN:
             "<NULL>".
         """
         captions = np.full((len(features), max_length), self._null, dtype=np.int32)
+        ### BEGIN SOLUTION: fill captions, word by word, with self.begin and self.advance
         state, words = self.begin(features), np.full(len(features), self._start)
         ended = np.zeros(len(features), dtype=bool)
         for t in range(max_length):
@@ -202,6 +228,7 @@ class CaptioningRNN:
                 ended |= words == self._end
             if ended.all():
                 break
+        ### END SOLUTION
         return captions
 
     def masks(self, N, T):

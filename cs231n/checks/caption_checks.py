@@ -1,0 +1,115 @@
+"""What the checks of captioning networks share: drawn captions and networks, known mistakes."""
+
+import numpy as np
+
+from .asserts import assert_labels, assert_that, require_array
+from .oracles import oracle
+
+# "<NULL>" is not number 0, and the words that frame a sentence stand in no order.
+WORDS = ("star", "<END>", "red", "<NULL>", "a", "<START>", "ring")
+NULL, START, END = (WORDS.index(word) for word in ("<NULL>", "<START>", "<END>"))
+
+
+def draw_captions(rng, N=3, T=6, words=WORDS):
+    """Draw captions (N, T + 1): <START>, words, <END>, then <NULL>; the first is the longest."""
+    number = {word: i for i, word in enumerate(words)}
+    plain = [i for i, word in enumerate(words) if not word.startswith("<")]
+    captions = np.full((N, T + 1), number["<NULL>"])
+    for row, length in zip(captions, [T - 1, *rng.integers(1, T - 1, size=N - 1)]):
+        row[: length + 2] = [number["<START>"], *rng.choice(plain, size=length), number["<END>"]]
+    return captions
+
+
+def draw_captioner(rng, D=4, W=3, H=5, scale=1.0):
+    """Draw parameters of a historical CaptioningRNN, none of them 0; scores are of either sign."""
+    V = len(WORDS)
+    shapes = {
+        "W_proj": (D, H),
+        "b_proj": (H,),
+        "W_embed": (V, W),
+        "Wx": (W, H),
+        "Wh": (H, H),
+        "b": (H,),
+        "W_vocab": (H, V),
+        "b_vocab": (V,),
+    }
+    return {
+        name: scale * rng.normal(size=shape) / np.sqrt(shape[0] if len(shape) == 2 else 2)
+        for name, shape in shapes.items()
+    }
+
+
+def captioner(student, params, words=WORDS, dtype="float64"):
+    """A student's CaptioningRNN, of RNN cells, with these parameters."""
+    (D, H), W = params["W_proj"].shape, params["W_embed"].shape[1]
+    word_to_idx = {word: i for i, word in enumerate(words)}
+    make = student.classifiers.rnn.CaptioningRNN
+    sizes = {"input_dim": D, "wordvec_dim": W, "hidden_dim": H}
+    model = make(word_to_idx, cell_type="rnn", dtype=dtype, **sizes)
+    model.set("params", {name: value.astype(dtype) for name, value in params.items()})
+    return model
+
+
+def loss_slips(params, features, captions, expected):
+    """The losses of those who take the wrong words, or divide by another number."""
+    N, count = len(captions), np.sum(captions[:, 1:] != NULL)
+    scores = oracle.caption_scores(params, features, captions[:, :-1])
+    back = oracle.sentence_loss(scores, captions[:, :-1], captions[:, :-1] != NULL)
+    every = oracle.sentence_loss(scores, captions[:, 1:], captions[:, 1:] == captions[:, 1:])
+    late = oracle.caption_scores(params, features, captions[:, 1:])
+    ahead = oracle.sentence_loss(late, captions[:, 1:], captions[:, 1:] != NULL)
+    return [
+        (back, "Each word is compared with itself: the right answer is the word behind it."),
+        (ahead, "What goes in is the right answer itself: in goes the word before it."),
+        (every, "<NULL> counts here: it only fills sentences up."),
+        (expected * N / count, "This is the mean over words: divide by the number N of captions."),
+    ]
+
+
+def draw_writer(rng, N=6, length=7, **sizes):
+    """Draw parameters and features whose captions end after different numbers of words.
+
+    Returns
+    -------
+    params : dict
+    features : ndarray, shape (N, D)
+    expected : ndarray, shape (N, length)
+    """
+    while True:
+        params = draw_captioner(rng, scale=3.0, **sizes)
+        features = rng.normal(size=(N, len(params["W_proj"])))
+        expected = oracle.greedy_captions(params, features, START, END, NULL, length)
+        ends = {row.tolist().index(END) for row in expected if END in row}
+        enough = len(ends - {0}) >= 2 and np.unique(expected).size >= 4
+        if enough and not np.all(np.any(expected == END, axis=1)) and START not in expected:
+            return params, features, expected
+
+
+def require_captions(got, expected, what, slips=()):
+    """Require whole numbers of words; `slips` as for `assert_no_mistake`."""
+    require_array(got, what, shape=expected.shape)
+    message = f"{what} should be whole numbers, those of words."
+    assert_that(got.dtype.kind in "iu", message, "an integer dtype", str(got.dtype), what)
+    for value, sentence in slips:
+        unlike = not np.array_equal(got, value) or np.array_equal(expected, value)
+        assert_that(unlike, sentence, str(expected[0]), str(got[0]), f"{what}[0]")
+    assert_labels(got, expected, what)
+
+
+def writing_slips(params, features, expected):
+    """The captions of those who begin, or end, otherwise."""
+    N, length = expected.shape
+    shifted = np.concatenate([np.full((N, 1), START), expected[:, :-1]], axis=1)
+    on = oracle.greedy_captions(params, features, START, -1, NULL, length)
+    one = oracle.greedy_captions(params, features, START, END, NULL, 1)
+    blind = oracle.greedy_captions(params, 0 * features, START, END, NULL, length)
+    cut = np.where(expected == END, NULL, expected)
+    begun = oracle.greedy_captions(params, features, NULL, END, NULL, length)
+    return [
+        (shifted, "The first column holds <START>: it should be the first word chosen."),
+        (on, "Words come behind <END>: there, fill the row up with <NULL>."),
+        (cut, "<END> is missing: it is chosen like a word, and <NULL> comes behind it."),
+        (blind, "The features do not matter here: they are the first state."),
+        (begun, "The first word that goes in should be <START>."),
+        (np.repeat(one, length, axis=1), "Nothing moves on: keep the new state, feed the word."),
+    ]
