@@ -56,8 +56,8 @@ def gates_over_time(x, h0, Wx, Wh, b):
     dict of str to ndarray, shape (N, T, H)
         "i", "f", "o" and "g", as they act; "c", the cells after each step; "h", the states.
     """
+    ### BEGIN SOLUTION: h by lstm_forward; i, f, o, g of all steps at once; then c, step by step
     h, _ = lstm_forward(x, h0, Wx, Wh, b)
-    ### BEGIN SOLUTION: i, f, o, g of all steps at once (which state does each see?), and then c
     prev_h = np.concatenate([h0[:, None], h[:, :-1]], axis=1)  # (N, T, H)
     i, f, o, g = np.split(x @ Wx + prev_h @ Wh + b, 4, axis=2)
     i, f, o, g = sigmoid(i), sigmoid(f), sigmoid(o), np.tanh(g)

@@ -60,6 +60,13 @@ BUILDS_ON |= {
         *("dropout-forward", "dropout-backward", "fc-net-drop"),
     ],
 }
+# An LSTM goes back with its own cache, and a run is made of steps.
+BUILDS_ON |= {
+    "lstm-step-backward": ["lstm-step-forward"],
+    "lstm-forward": ["lstm-step-forward"],
+    "lstm-backward": ["lstm-step-forward", "lstm-forward", "lstm-step-backward"],
+    "lstm-gates": ["lstm-step-forward", "lstm-forward"],
+}
 load_suites(grading.hidden)
 
 
