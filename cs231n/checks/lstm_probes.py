@@ -5,8 +5,8 @@ import numpy as np
 from .asserts import ROUNDING, ROUNDING32, assert_close
 from .diagnosis import assert_no_mistake
 
-STEP = (3, 2, 5)  # N, D, H
-SEQUENCE = (3, 4, 2, 5)  # N, T, D, H
+STEP = (3, 5, 2)  # N, D, H
+SEQUENCE = (4, 3, 5, 2)  # N, T, D, H
 STEP_NAMES = ("dx", "dprev_h", "dprev_c", "dWx", "dWh", "db")
 NAMES = ("dx", "dh0", "dWx", "dWh", "db")
 

@@ -93,14 +93,14 @@ def _step(x, prev_h, prev_c, Wx, Wh, b, slip=""):
     names = {"order": "ifgo", "swapped": "fiog"}.get(slip, "ifog")
     gates = {name: np.empty_like(next_h) for name in names}
     a = np.einsum("nd,dk->nk", x, Wx) + np.einsum("nh,hk->nk", prev_h, Wh)
-    for n, k in np.ndindex(prev_h.shape):
+    for k in range(H):
         for block, name in enumerate(names):
-            into = a[n, block * H + k] + (0 if slip == "no bias" else b[block * H + k])
+            into = a[:, block * H + k] + (0 if slip == "no bias" else b[block * H + k])
             by_tanh = name == "g" and slip != "g by sigmoid"
-            gates[name][n, k] = np.tanh(into) if by_tanh else 1 / (1 + np.exp(-into))
-        i, f, o, g = (gates[name][n, k] for name in "ifog")
-        next_c[n, k] = f * prev_c[n, k] + i * g
-        next_h[n, k] = o * (next_c[n, k] if slip == "no tanh" else np.tanh(next_c[n, k]))
+            gates[name][:, k] = np.tanh(into) if by_tanh else 1 / (1 + np.exp(-into))
+        i, f, o, g = (gates[name][:, k] for name in "ifog")
+        next_c[:, k] = f * prev_c[:, k] + i * g
+        next_h[:, k] = o * (next_c[:, k] if slip == "no tanh" else np.tanh(next_c[:, k]))
     return next_h, next_c, gates
 
 
