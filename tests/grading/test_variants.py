@@ -67,6 +67,16 @@ BUILDS_ON |= {
     "lstm-backward": ["lstm-step-forward", "lstm-forward", "lstm-step-backward"],
     "lstm-gates": ["lstm-step-forward", "lstm-forward"],
 }
+# What goes back needs the cache of the way there; a net that captions is made of its layers.
+WAY = ["affine-forward", "rnn-forward", "embedding-forward"]
+WAY_BACK = ["affine-backward", "rnn-backward", "embedding-backward", "temporal-softmax"]
+BUILDS_ON |= {
+    "rnn-step-backward": ["rnn-step-forward"],
+    "rnn-backward": ["rnn-forward"],
+    "embedding-backward": ["embedding-forward"],
+    "captioning-scores": WAY,
+    "captioning-loss": ["captioning-scores", *WAY, *WAY_BACK],
+}
 load_suites(grading.hidden)
 
 

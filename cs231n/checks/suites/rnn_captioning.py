@@ -204,7 +204,7 @@ def float32_vectors_have_float32_derivatives(student, rng):
 
 def draw_sentences(rng, N=3, T=4, V=5):
     """Draw scores (N, T, V), words (N, T) and a mask of beginnings: all, then fewer steps."""
-    lengths = np.array([T, *rng.integers(1, T, size=N - 1)])
+    lengths = np.array([T, *rng.integers(1, max(T, 2), size=N - 1)])
     mask = np.arange(T) < lengths[:, None]
     return 2 * rng.normal(size=(N, T, V)), rng.integers(V, size=(N, T)), mask
 
