@@ -82,12 +82,12 @@ typedef struct {
 
 /* Register blocks: accumulators, the vectors they are made from, and a spare one must fit. */
 #if defined(__AVX512F__) || defined(__aarch64__)
-enum { MOST_BLOCK = 8, MOST_FILTERS = 8, MOST_TAPS = 14, MOST_VECTORS = 4 };
+enum { MOST_FILTERS = 8, MOST_TAPS = 14, MOST_VECTORS = 4 };
 #define BLOCKS                                                                                  \
     BLOCK(1, 8) BLOCK(2, 8) BLOCK(3, 8) BLOCK(4, 6) BLOCK(5, 5) BLOCK(6, 4) BLOCK(7, 3) BLOCK(8, 3)
 #define TAP_BLOCKS BLOCK(14, 1) BLOCK(14, 2) BLOCK(8, 3) BLOCK(6, 4)
 #else
-enum { MOST_BLOCK = 8, MOST_FILTERS = 6, MOST_TAPS = 8, MOST_VECTORS = 3 };
+enum { MOST_FILTERS = 6, MOST_TAPS = 8, MOST_VECTORS = 3 };
 #define BLOCKS BLOCK(1, 8) BLOCK(2, 5) BLOCK(3, 4) BLOCK(4, 3) BLOCK(5, 2) BLOCK(6, 2)
 #define TAP_BLOCKS BLOCK(8, 1) BLOCK(5, 2) BLOCK(3, 3)
 #endif

@@ -26,28 +26,6 @@ static void NAME(fill_planes)(const Planes *planes, const REAL *picture, long fi
             }
 }
 
-/* The register block: M filters times V vectors of pixels, for all taps.
-
-   sums[m][v] += weights[k][m] * planes[at[v] + offset[k] ...] */
-INLINED void NAME(multiply)(const int M, const int V, long taps, const long *offset,
-                            const REAL *weights, const REAL *const *at,
-                            VECTOR (*sums)[MOST_BLOCK]) {
-    for (long k = 0; k < taps; k++, weights += M) {
-        const long tap = offset[k];
-        if (M < V) {
-            UNROLLED for (int v = 0; v < V; v++) {
-                const VECTOR pixels = LOAD(at[v] + tap);
-                UNROLLED for (int m = 0; m < M; m++) sums[m][v] += pixels * weights[m];
-            }
-        } else {
-            VECTOR pixels[MOST_BLOCK];
-            UNROLLED for (int v = 0; v < V; v++) pixels[v] = LOAD(at[v] + tap);
-            UNROLLED for (int m = 0; m < M; m++)
-                UNROLLED for (int v = 0; v < V; v++) sums[m][v] += pixels[v] * weights[m];
-        }
-    }
-}
-
 /* Results of M filters in a strip, V vectors of pixels at a time. */
 INLINED void NAME(correlate_filters)(const int M, const int V, const Correlation *job,
                                      const Phase *phase, const REAL *planes, long first, long row,

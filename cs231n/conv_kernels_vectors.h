@@ -32,6 +32,8 @@
 #define NARROW_DOUBLES 2
 #endif
 
+enum { MOST_BLOCK = 8 }; /* rows and columns of a register block, at most */
+
 /* Which lanes of two vectors, counted through: halves interleaved, and one in two. */
 #define LOW_2 0, 2
 #define HIGH_2 1, 3
@@ -93,6 +95,14 @@ static inline VECTOR NAME(select)(MASK mask, VECTOR a, VECTOR b) {
     return (VECTOR)(((MASK)a & mask) | ((MASK)b & ~mask));
 }
 
+/* The first `count` numbers from here; the lanes after them hold `fill`. */
+static inline VECTOR NAME(load_some)(const REAL *from, long count, REAL fill) {
+    if (count >= LANES) return LOAD(from);
+    VECTOR some = (VECTOR){0} + fill;
+    memcpy(&some, from, (size_t)count * sizeof(REAL));
+    return some;
+}
+
 /* Store a vector of results at every step-th place, but no more than `count` of them. */
 static inline void NAME(put)(VECTOR result, REAL *to, long step, long count) {
     if (step == 1 && count >= LANES) {
@@ -113,6 +123,28 @@ static inline void NAME(transpose)(VECTOR *rows) {
             mixed[2 * i + 1] = SHUFFLE(rows[i], rows[i + LANES / 2], PASTE(HIGH_, LANES));
         }
         memcpy(rows, mixed, sizeof mixed);
+    }
+}
+
+/* The register block: M filters times V vectors of pixels, for all taps.
+
+   sums[m][v] += weights[k][m] * planes[at[v] + offset[k] ...] */
+INLINED void NAME(multiply)(const int M, const int V, long taps, const long *offset,
+                            const REAL *weights, const REAL *const *at,
+                            VECTOR (*sums)[MOST_BLOCK]) {
+    for (long k = 0; k < taps; k++, weights += M) {
+        const long tap = offset[k];
+        if (M < V) {
+            UNROLLED for (int v = 0; v < V; v++) {
+                const VECTOR pixels = LOAD(at[v] + tap);
+                UNROLLED for (int m = 0; m < M; m++) sums[m][v] += pixels * weights[m];
+            }
+        } else {
+            VECTOR pixels[MOST_BLOCK];
+            UNROLLED for (int v = 0; v < V; v++) pixels[v] = LOAD(at[v] + tap);
+            UNROLLED for (int m = 0; m < M; m++)
+                UNROLLED for (int v = 0; v < V; v++) sums[m][v] += pixels[v] * weights[m];
+        }
     }
 }
 

@@ -14,7 +14,12 @@ from cs231n.fast_layers import check_same_dtype, check_upstream
 from cs231n.fast_threads import get_threads
 from cs231n.windows import check_precision
 
-KERNELS = "numpy"
+try:
+    from cs231n import recurrent_kernels
+except ImportError:  # no compiler, or not built yet
+    KERNELS = "numpy"
+else:
+    KERNELS = "cython"
 
 __all__ = [
     "KERNELS",
@@ -202,16 +207,21 @@ def softmax_words_fast(h, W_vocab, b_vocab, words, mask, threads=None):
     _check_shape(name, "words", words, (N, T))
     _check_shape(name, "mask", mask, (N, T))
     _check_words(name, words, V)
-    get_threads(threads)
-    counts = mask.reshape(-1)
-    rows, right = h.reshape(-1, H)[counts], words.reshape(-1)[counts]  # (R, H), (R,)
-    losses, drows, dW, db = _softmax_rows(rows, W_vocab, b_vocab, right, N)
-    dh = np.zeros((N * T, H), dtype=h.dtype)
-    dh[counts] = drows
-    return float(losses.sum(dtype=np.float64)) / max(N, 1), dh.reshape(h.shape), dW, db
+    threads = get_threads(threads)
+    rows = np.flatnonzero(mask)  # (R,)
+    right = words.reshape(-1)[rows]
+    if KERNELS == "cython" and rows.size and W_vocab.size:
+        h, W_vocab, b_vocab = map(np.ascontiguousarray, (h, W_vocab, b_vocab))
+        sums, of_right, dh, dW, db = recurrent_kernels.words(
+            h, W_vocab, b_vocab, rows.astype("l"), right.astype("l"), 1 / N, threads
+        )
+    else:
+        sums, of_right, dh, dW, db = _words(h, W_vocab, b_vocab, rows, right)
+    losses = np.log(sums) - of_right  # (R,)
+    return float(losses.sum(dtype=np.float64)) / max(N, 1), dh, dW, db
 
 
-def word_embedding_backward_fast(dout, words, V):
+def word_embedding_backward_fast(dout, words, V, threads=None):
     """Add up what arrives at each word's vector: dW[v] = sum of dout[n, t] where words[n, t] is v.
 
     Parameters
@@ -220,6 +230,7 @@ def word_embedding_backward_fast(dout, words, V):
     words : ndarray (N, T), int
     V : int
         How many words there are.
+    threads : int or None
 
     Returns
     -------
@@ -239,8 +250,10 @@ def word_embedding_backward_fast(dout, words, V):
     _check_shape(name, "words", words, dout.shape[:-1])
     _check_words(name, words, V)
     dW = np.zeros((V, dout.shape[-1]), dtype=dout.dtype)
-    if words.size and dW.size:
-        flat = words.reshape(-1)
+    threads, flat = get_threads(threads), words.reshape(-1)
+    if KERNELS == "cython" and words.size and dW.size:
+        recurrent_kernels.sum_rows(np.ascontiguousarray(dout), flat.astype("l"), dW, threads)
+    elif words.size and dW.size:
         order = np.argsort(flat, kind="stable")
         found, starts = np.unique(flat[order], return_index=True)
         dW[found] = np.add.reduceat(dout.reshape(flat.size, -1)[order], starts, axis=0)
@@ -251,7 +264,7 @@ def _forward(name, cell, x, h0, Wx, Wh, b, added, threads):
     """Check, and run the kernel or its twin."""
     _check_axes(name, "x", x, 3)
     _check_axes(name, "h0", h0, 2)
-    (N, T, D), H = x.shape, h0.shape[1]
+    (N, _, D), H = x.shape, h0.shape[1]
     M = 4 * H if cell == "lstm" else H
     shapes = {"h0": (N, H), "Wx": (D, M), "Wh": (H, M), "b": (M,)}
     for (what, shape), array in zip(shapes.items(), (h0, Wx, Wh, b), strict=True):
@@ -264,28 +277,28 @@ def _forward(name, cell, x, h0, Wx, Wh, b, added, threads):
                 f"only, or {(N, 1, M)}, for every step."
             )
         check_same_dtype(name, "added", added, x.dtype)
-    get_threads(threads)
-    h, kept = _run_steps(cell, x, h0, Wx, Wh, b, added)
+    threads = get_threads(threads)
+    arrays = [None if a is None else np.ascontiguousarray(a) for a in (x, h0, Wx, Wh, b, added)]
+    if KERNELS == "cython" and all(a is None or a.size for a in arrays):
+        h, kept = recurrent_kernels.forward(cell, *arrays, threads)
+    else:
+        h, kept = _steps(cell, *arrays)
+    x, h0, Wx, Wh, _, added = arrays
     return h, (cell, x, h0, Wx, Wh, added, h, kept)
 
 
 def _backward(name, dh, cache, threads):
-    """Check, and run the kernel or its twin."""
-    cell, x, h0, Wx, Wh, added, h, kept = cache
+    """Check, and run the kernel or its twin, whichever ran forward."""
+    cell, *arrays, h, kept = cache
     check_upstream(name, dh, h.shape, h.dtype)
-    get_threads(threads)
-    da, dh0 = _run_back(cell, dh, h, h0, Wh, kept)
-    rows = da.reshape(-1, da.shape[-1])  # (N T, M)
-    prev_h = np.concatenate([h0[:, None], h[:, :-1]], axis=1)  # (N, T, H)
-    dx = (rows @ Wx.T).reshape(x.shape)
-    dWx, dWh = (v.reshape(-1, v.shape[-1]).T @ rows for v in (x, prev_h))
-    dadded = None
-    if added is not None:
-        dadded = da[:, 0].copy() if added.ndim == 2 else da.sum(axis=1, keepdims=True)
-    return dx, dh0, dWx, dWh, rows.sum(axis=0), dadded
+    threads = get_threads(threads)
+    if isinstance(kept, tuple):
+        return _steps_back(cell, dh, *arrays, h, kept)
+    dh = np.ascontiguousarray(dh)
+    return recurrent_kernels.backward(cell, dh, *arrays, h, kept, threads)
 
 
-def _run_steps(cell, x, h0, Wx, Wh, b, added):
+def _steps(cell, x, h0, Wx, Wh, b, added):
     """All steps forward: h (N, T, H), and what the way back needs."""
     (N, T, D), H = x.shape, h0.shape[1]
     entering = (x.reshape(-1, D) @ Wx + b).reshape(N, T, -1)
@@ -312,7 +325,20 @@ def _run_steps(cell, x, h0, Wx, Wh, b, added):
     return h, (entering, cells, tanh_c)
 
 
-def _run_back(cell, dh, h, h0, Wh, kept):
+def _steps_back(cell, dh, x, h0, Wx, Wh, added, h, kept):
+    """All derivatives, given those by the states."""
+    da, dh0 = _cells_back(cell, dh, h, h0, Wh, kept)
+    rows = da.reshape(-1, da.shape[-1])  # (N T, M)
+    prev_h = np.concatenate([h0[:, None], h[:, :-1]], axis=1)  # (N, T, H)
+    dx = (rows @ Wx.T).reshape(x.shape)
+    dWx, dWh = (v.reshape(-1, v.shape[-1]).T @ rows for v in (x, prev_h))
+    dadded = None
+    if added is not None:
+        dadded = da[:, 0].copy() if added.ndim == 2 else da.sum(axis=1, keepdims=True)
+    return dx, dh0, dWx, dWh, rows.sum(axis=0), dadded
+
+
+def _cells_back(cell, dh, h, h0, Wh, kept):
     """All steps back: the derivatives da (N, T, M) by what entered the cells, and dh0."""
     gates, cells, tanh_c = kept
     N, T, H = h.shape
@@ -331,23 +357,27 @@ def _run_back(cell, dh, h, h0, Wh, kept):
         elif cell == "tanh":
             da[:, t] = dstate * (1 - h[:, t] * h[:, t])
         else:
-            da[:, t] = np.where(h[:, t] > 0, dstate, h.dtype.type(0))
+            da[:, t] = np.where(h[:, t] <= 0, h.dtype.type(0), dstate)
         dstate = da[:, t] @ Wh.T
     return da, dstate
 
 
-def _softmax_rows(rows, W, b, right, N):
-    """Losses (R,) of rows (R, H), and the derivatives of their sum / N by rows, W and b."""
-    scores = rows @ W + b  # (R, V)
+def _words(h, W, b, rows, right):
+    """Sums and scores whose difference, after a logarithm, is the loss of each row; dh, dW, db."""
+    some = h.reshape(-1, h.shape[2])[rows]  # (R, H)
+    scores = some @ W + b  # (R, V)
     places = (np.arange(len(rows)), right)
-    scores -= scores.max(axis=1, keepdims=True)
+    if scores.size:
+        scores -= scores.max(axis=1, keepdims=True)
     of_right = scores[places]
     np.exp(scores, out=scores)
-    sums = scores.sum(axis=1, keepdims=True)
-    scores /= sums
+    sums = scores.sum(axis=1)
+    scores /= sums[:, None]
     scores[places] -= 1
-    scores /= N
-    return np.log(sums[:, 0]) - of_right, scores @ W.T, rows.T @ scores, scores.sum(axis=0)
+    scores /= max(len(h), 1)
+    dh = np.zeros_like(h)
+    dh.reshape(-1, h.shape[2])[rows] = scores @ W.T
+    return sums, of_right, dh, some.T @ scores, scores.sum(axis=0)
 
 
 def _check_axes(name, what, array, count):

@@ -2,14 +2,6 @@
 
 typedef unsigned char NAME(bytes) __attribute__((vector_size(LANES)));
 
-/* The first `count` numbers from here; the lanes after them hold `fill`. */
-static inline VECTOR NAME(load_some)(const REAL *from, long count, REAL fill) {
-    if (count >= LANES) return LOAD(from);
-    VECTOR some = (VECTOR){0} + fill;
-    memcpy(&some, from, (size_t)count * sizeof(REAL));
-    return some;
-}
-
 /* Every step-th number from here on, for `count` places of windows; none is read from `end` on. */
 static inline VECTOR NAME(load_steps)(const REAL *from, long step, long odd, long count,
                                       const REAL *end) {

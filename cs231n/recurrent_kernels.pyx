@@ -1,0 +1,155 @@
+# cython: boundscheck=False, wraparound=False, initializedcheck=False
+"""Recurrent networks, compiled; recurrent_kernels.h tells how, and docs/kernels.md at length.
+
+Everything is checked by `cs231n.fast_recurrent` before, where the twins are.
+"""
+
+from cpython.pycapsule cimport PyCapsule_GetPointer
+
+import numpy as np
+
+from cs231n.conv_kernels import RUN
+
+
+cdef extern from "recurrent_kernels.h" nogil:
+    enum: KEPT, MOST_TILE
+    ctypedef void (*Run)(void (*task)(void *, long, int), void *job, long count, int threads)
+    ctypedef struct Gradient:
+        const void *x, *h, *h0
+        const long *rows, *offset
+        void *panels, *packed, *dWx, *dWh, *db
+        long N, T, D, H, G, W
+    ctypedef struct Recurrence:
+        const void *x, *h0, *Wx, *Wh, *b, *added, *dh
+        void *h, *kept, *weights, *packed, *dx, *dh0, *dc, *dadded
+        const long *offset
+        Gradient gradient
+        long N, T, D, H, G
+        int cell, every
+    ctypedef struct Words:
+        const void *h, *W, *b
+        const long *rows, *words, *offset
+        void *dh, *weights, *back, *scratch, *sums, *of_right
+        Gradient gradient
+        long R, H, V, tile, scratch_size
+        double share
+    ctypedef struct Sums:
+        const void *from_ "from"
+        void *to
+        const long *places
+        long count, width
+    long vector_length(int is_double, long columns)
+    void recurrence_forward(Run, Recurrence *, int is_double, int threads)
+    void recurrence_backward(Run, Recurrence *, int is_double, int threads)
+    void softmax_words(Run, Words *, int is_double, int threads)
+    void add_rows(Run, Sums *, int is_double, int threads)
+
+
+cdef Run run = <Run>PyCapsule_GetPointer(RUN, NULL)  # the one pool of threads, in conv_kernels
+CELLS = {"tanh": 0, "relu": 1, "lstm": 2}
+
+
+cdef void *at(array) noexcept:
+    """Give the address of the first number of a contiguous array, or NULL for None."""
+    return NULL if array is None else <void *><size_t>array.ctypes.data
+
+
+def room(dtype, *sides):
+    """An array that nothing stands in yet, whose vectors begin where lines of the cache do."""
+    count, line = int(np.prod(sides)), 64 // np.dtype(dtype).itemsize
+    numbers = np.empty(count + line, dtype=dtype)
+    skipped = -numbers.ctypes.data % 64 // numbers.itemsize
+    return numbers[skipped : skipped + count]
+
+
+def taps(count, lanes):
+    """Where the rows of a panel stand."""
+    return np.arange(count, dtype=np.dtype("l")) * lanes
+
+
+cdef Recurrence sizes(cell, x, h0, Wx, Wh, added):
+    """Gather what both directions need to know."""
+    cdef Recurrence job
+    job.cell = CELLS[cell]
+    job.N, job.T, job.D = x.shape
+    job.H = h0.shape[1]
+    job.G = 4 if cell == "lstm" else 1
+    job.x, job.h0, job.Wx, job.Wh = at(x), at(h0), at(Wx), at(Wh)
+    job.every = added is not None and added.ndim == 3
+    return job
+
+
+def forward(cell, x, h0, Wx, Wh, b, added, int threads):
+    """All steps forward: h (N, T, H), and what the way back needs of each, for an LSTM."""
+    cdef Recurrence job = sizes(cell, x, h0, Wx, Wh, added)
+    cdef int is_double = x.dtype == np.float64
+    L, K = vector_length(is_double, job.H), job.D + job.H
+    units = -(-job.H // L)
+    h = np.empty((job.N, job.T, job.H), dtype=x.dtype)
+    kept = room(x.dtype, units, job.T, job.N, KEPT, L) if cell == "lstm" else None
+    weights, packed = room(x.dtype, units, job.G, K, L), room(x.dtype, job.T, job.N, K)
+    offset = taps(K, L)
+    job.b, job.added, job.h, job.kept = at(b), at(added), at(h), at(kept)
+    job.weights, job.packed, job.offset = at(weights), at(packed), <long *>at(offset)
+    with nogil:
+        recurrence_forward(run, &job, is_double, threads)
+    return h, kept
+
+
+def backward(cell, dh, x, h0, Wx, Wh, added, h, kept, int threads):
+    """All steps back, and the derivatives by everything."""
+    cdef Recurrence job = sizes(cell, x, h0, Wx, Wh, added)
+    cdef int is_double = x.dtype == np.float64
+    cdef long L = vector_length(is_double, job.H), K = job.G * job.H
+    units, inputs, terms = -(-job.H // L), -(-job.D // L), job.T * job.N
+    dx, dh0, dWx, dWh = (np.empty_like(like) for like in (x, h0, Wx, Wh))
+    db, dadded = np.empty(K, dtype=x.dtype), None if added is None else np.empty_like(added)
+    weights, packed = room(x.dtype, units + inputs, K, L), room(x.dtype, 2, job.N, K)
+    dc, panels = room(x.dtype, units, job.N, L), room(x.dtype, job.G, units, terms, L)
+    turned, offset = room(x.dtype, job.D + job.H + 1, terms), taps(max(K, terms), L)
+    job.dh, job.h, job.kept, job.dx, job.dh0 = at(dh), at(h), at(kept), at(dx), at(dh0)
+    job.weights, job.packed, job.dc, job.dadded = at(weights), at(packed), at(dc), at(dadded)
+    job.offset = <long *>at(offset)
+    job.gradient = Gradient(
+        at(x), at(h), at(h0), NULL, job.offset, at(panels), at(turned), at(dWx), at(dWh), at(db),
+        job.N, job.T, job.D, job.H, job.G, job.H)
+    with nogil:
+        recurrence_backward(run, &job, is_double, threads)
+    return dx, dh0, dWx, dWh, db, dadded
+
+
+def words(h, W, b, rows, right, double share, int threads):
+    """Sums of exponentials and scores of the right words of some rows of h; dh, dW and db."""
+    cdef Words job
+    cdef int is_double = h.dtype == np.float64
+    (job.H, job.V), job.R, job.share = W.shape, len(rows), share
+    cdef long L = vector_length(is_double, job.V)
+    job.tile = min(max(-(-job.R // 128) * 8, 8), MOST_TILE)
+    job.scratch_size = -(-job.tile * (job.H + job.V) // 16) * 16
+    vectors, states = -(-job.V // L), -(-job.H // L)
+    dh, dW, db = np.zeros(h.shape, dtype=h.dtype), np.empty_like(W), np.empty_like(b)
+    sums, of_right = np.empty(job.R, dtype=h.dtype), np.empty(job.R, dtype=h.dtype)
+    weights, back = room(h.dtype, vectors, job.H, L), room(h.dtype, states, job.V, L)
+    panels, turned = room(h.dtype, vectors, job.R, L), room(h.dtype, job.H + 1, job.R)
+    scratch = room(h.dtype, threads, job.scratch_size)
+    offset = taps(max(job.V, job.H, job.R), L)
+    job.h, job.W, job.b, job.dh = at(h), at(W), at(b), at(dh)
+    job.rows, job.words, job.offset = <long *>at(rows), <long *>at(right), <long *>at(offset)
+    job.weights, job.back, job.scratch = at(weights), at(back), at(scratch)
+    job.sums, job.of_right = at(sums), at(of_right)
+    job.gradient = Gradient(
+        at(h), NULL, NULL, job.rows, job.offset, at(panels), at(turned), at(dW), NULL, at(db),
+        job.R, 1, job.H, 0, 1, job.V)
+    with nogil:
+        softmax_words(run, &job, is_double, threads)
+    return sums, of_right, dh, dW, db
+
+
+def sum_rows(rows, places, to, int threads):
+    """Add each row to the row of `to` that stands at its place."""
+    cdef Sums job
+    cdef int is_double = to.dtype == np.float64
+    job.from_, job.to, job.places = at(rows), at(to), <long *>at(places)
+    job.count, job.width = len(places), to.shape[1]
+    with nogil:
+        add_rows(run, &job, is_double, threads)
