@@ -310,7 +310,7 @@ class CaptioningSolver:
         if len(last) == MOST_SKIPPED and last[0] == self.iteration - MOST_SKIPPED + 1:
             raise Diverged(
                 f"Training stopped at step {self.iteration}: {MOST_SKIPPED} steps in a row were "
-                f"skipped, the last as {reason}: lower the learning rate or clip (clip=5)."
+                f"skipped, the last as {reason}; lower the learning rate, or clip_norm."
             )
 
     def _after_step(self, total: int) -> None:
@@ -335,8 +335,10 @@ class CaptioningSolver:
 
     def _validate(self) -> None:
         """Measure, and keep the parameters if they are better than any before."""
-        ppl = perplexity_of(self.model, self.data, "val", self.num_val_samples)
-        value = -ppl if self.measure is None else float(self.measure(self.model))
+        with np.errstate(over="ignore", invalid="ignore"):
+            ppl = perplexity_of(self.model, self.data, "val", self.num_val_samples)
+            value = -ppl if self.measure is None else float(self.measure(self.model))
+        value = -np.inf if np.isnan(value) else value
         self.val_perplexity_history.append((self.iteration, ppl))
         self.val_history.append((self.iteration, value))
         of_it = "" if self.measure is None else f"; measure: {value:f}"
