@@ -9,6 +9,8 @@ import math
 import re
 from collections import Counter
 
+from cs231n.sentence_scores import brevity_penalty, clipped_matches, longest_common, ngrams
+
 __all__ = ["bleu", "cider_d", "cider_d_each", "rouge_l", "tokenize"]
 
 LONGEST = 4  # words in an n-gram
@@ -59,22 +61,11 @@ def bleu(candidates, references):
     K. Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002.
     """
     require_pairs(candidates, references)
-    right, all_of_them = [0] * LONGEST, [0] * LONGEST
-    for words, others in zip(candidates, references):
-        for n in range(1, LONGEST + 1):
-            counts, most = _ngrams(words, n), Counter()
-            for other in others:
-                most |= _ngrams(other, n)
-            right[n - 1] += sum((counts & most).values())
-            all_of_them[n - 1] += sum(counts.values())
-    length = sum(len(words) for words in candidates)
-    nearest = sum(_nearest_length(words, others) for words, others in zip(candidates, references))
-    if not length:
-        return [0.0] * LONGEST
-    penalty = min(1.0, math.exp(1 - nearest / length))
-    scores, product = [], 1.0
+    penalty, scores, product = brevity_penalty(candidates, references), [], 1.0
     for n in range(1, LONGEST + 1):
-        product *= right[n - 1] / max(1, all_of_them[n - 1])
+        counts = [clipped_matches(*pair, n) for pair in zip(candidates, references)]
+        right, total = map(sum, zip(*counts))
+        product *= right / max(1, total)
         scores.append(penalty * product ** (1 / n))
     return scores
 
@@ -107,7 +98,7 @@ def rouge_l(candidates, references):
     require_pairs(candidates, references)
     total = 0.0
     for words, others in zip(candidates, references):
-        common = [_longest_common(words, other) for other in others]
+        common = [longest_common(words, other) for other in others]
         precision = max(common) / max(1, len(words))
         recall = max(c / max(1, len(other)) for c, other in zip(common, others))
         if precision and recall:
@@ -174,7 +165,7 @@ class _Weights:
         """A dict of weights, the norm for each n, and the number of bigrams."""
         vectors = []
         for n in range(1, LONGEST + 1):
-            grams = _ngrams(words, n)
+            grams = ngrams(words, n)
             vectors.append({gram: count * self._idf(gram) for gram, count in grams.items()})
         norms = [math.sqrt(sum(value * value for value in v.values())) for v in vectors]
         return vectors, norms, max(0, len(words) - 1)
@@ -193,28 +184,8 @@ def _likeness(candidate, reference):
     return total * math.exp(-(difference**2) / (2 * SIGMA**2))
 
 
-def _ngrams(words, n):
-    return Counter(tuple(words[i : i + n]) for i in range(len(words) - n + 1))
-
-
 def _all_ngrams(words):
-    return {gram for n in range(1, LONGEST + 1) for gram in _ngrams(words, n)}
-
-
-def _nearest_length(words, others):
-    return min((abs(len(other) - len(words)), len(other)) for other in others)[1]
-
-
-def _longest_common(first, second):
-    """The length of the longest common subsequence."""
-    row = [0] * (len(second) + 1)
-    for word in first:
-        diagonal = 0
-        for k, other in enumerate(second, 1):
-            above = row[k]
-            row[k] = diagonal + 1 if word == other else max(above, row[k - 1])
-            diagonal = above
-    return row[-1]
+    return {gram for n in range(1, LONGEST + 1) for gram in ngrams(words, n)}
 
 
 def require_pairs(candidates, references):

@@ -8,6 +8,7 @@ import pytest
 from cs231n import decoding
 from cs231n.classifiers.rnn import CaptioningRNN
 
+pytestmark = pytest.mark.assignment3
 WORDS = {"<NULL>": 0, "<START>": 1, "<END>": 2, "a": 3, "b": 4}
 START, END, LONGEST = 1, 2, 4
 
@@ -123,3 +124,37 @@ def test_what_makes_no_sense_is_refused(model, features):
         decoding.beam_search(model, features, START, END, 0)
     with pytest.raises(ValueError, match="temperature is 0, but should be above 0"):
         decoding.sample(model, features, START, END, np.random.default_rng(0), 0)
+    with pytest.raises(ValueError, match="temperature is -1, but should be above 0"):
+        decoding.tempered_probabilities(np.zeros(3), -1)
+
+
+def test_logarithms_of_probabilities_of_far_and_of_impossible_words():
+    scores = np.array([[1e4, 1e4 - 900, -np.inf], [0.0, 0.0, 0.0]], dtype=np.float32)
+    expected = [[0.0, -900.0, -np.inf], [-np.log(3)] * 3]
+    got = decoding.log_softmax(scores)
+    np.testing.assert_allclose(got, expected)
+    assert got.dtype == np.float64
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
+def test_words_are_drawn_with_their_tempered_probabilities(model, features, temperature):
+    rng = np.random.default_rng(2)
+    scores, _ = model.advance(model.begin(features[None]), np.array([START]))
+    p = decoding.tempered_probabilities(decoding.log_softmax(scores)[0], temperature)
+    drawn = [
+        decoding.sample(model, features, START, END, rng, temperature, max_length=1)
+        for _ in range(3000)
+    ]
+    firsts = [sentence.words[0] if sentence.words else END for sentence in drawn]
+    shares = np.bincount(firsts, minlength=len(WORDS)) / 3000
+    assert p.sum() == pytest.approx(1)
+    assert np.all(np.abs(shares - p) < 5 * np.sqrt(p * (1 - p) / 3000) + 1e-9)
+
+
+def test_a_step_of_a_beam_by_hand():
+    beams = [decoding.Sentence((7,), (-1.0,), False), decoding.Sentence((8,), (-2.0,), False)]
+    logprobs = np.array([[-5.0, -0.5, -3.0], [-0.1, -4.0, -0.3]])
+    going, rows, done = decoding.extend_beams(beams, logprobs, end=2, width=3)
+    assert [s.words for s in going] == [(7, 1), (8, 0)]
+    assert rows == [0, 1]
+    assert [(s.words, s.logprobs, s.finished) for s in done] == [((8,), (-2.0, -0.3), True)]

@@ -77,6 +77,13 @@ BUILDS_ON |= {
     "captioning-scores": WAY,
     "captioning-loss": ["captioning-scores", *WAY, *WAY_BACK],
 }
+# Decoders walk, and walk among log-probabilities.
+BUILDS_ON |= {
+    "decode-walk": ["log-softmax"],
+    "decode-greedy": ["log-softmax", "decode-walk"],
+    "decode-score": ["log-softmax", "decode-walk"],
+    "beam-search": ["log-softmax", "extend-beams"],
+}
 load_suites(grading.hidden)
 
 
