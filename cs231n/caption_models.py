@@ -191,6 +191,31 @@ class Captioner:
             self, features, START, END, max(width, best), max_length, length_penalty, best
         )
 
+    def write(self, features, max_length=30):
+        """Write a sentence about each of many pictures, greedily and all at once.
+
+        Parameters
+        ----------
+        features : ndarray, shape (N, D)
+        max_length : int
+
+        Returns
+        -------
+        list of list of str
+            The same words as of the decoder "greedy".
+        """
+        numbers = np.full((len(features), max_length), END)
+        state, words = self.begin(features), np.full(len(features), START)
+        ended = np.zeros(len(features), dtype=bool)
+        for t in range(max_length):
+            scores, state = self.advance(state, words)
+            words = np.where(ended, END, np.argmax(scores, axis=1))
+            ended |= words == END
+            numbers[:, t] = words
+            if ended.all():
+                break
+        return self.vocabulary.decode(numbers)
+
     def words(self, sentence):
         """Spell a sentence out: its words with spaces between."""
         return " ".join(self.vocabulary.idx_to_word[number] for number in sentence.words)

@@ -21,7 +21,7 @@ from cs231n.command_errors import known
 from cs231n.submission import pack_submission, require_files
 
 # Commands in modules of their own, each with a function `command`: not every assignment has them.
-FURTHER = ("build_command", "train_command", "page_command")
+FURTHER = ("build_command", "train_command", "page_command", "caption_command")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -1,0 +1,199 @@
+"""Train a captioner on pictures with sentences: `python -m cs231n caption train`.
+
+The recipe: features standardised; an LSTM whose first state is the picture; dropout on pictures,
+words and states; Adam; sentences of like length in a batch; after each epoch the sentences that the
+model writes about the validation pictures are compared with people's, and the parameters that do
+best are kept. Several models, from several seeds, make an ensemble.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cs231n.caption_consensus import Memory
+from cs231n.caption_metrics import cider_d
+from cs231n.caption_models import Captioner
+from cs231n.caption_sets import CaptionSet
+from cs231n.caption_vocabulary import NULL, Vocabulary
+from cs231n.captioning_solver import CaptioningSolver
+from cs231n.classifiers.rnn import CaptioningRNN
+from cs231n.training_recipe import bias_from_counts
+
+__all__ = ["ByLength", "Recipe", "arrays_of", "make_captioner", "split_off", "train_model"]
+
+LONGEST = 30  # numbers in a caption, <START> and <END> included
+POOL = 8  # batches whose sentences are sorted by their length together
+CLIP = 5.0
+WORDS = 100  # times the first vectors of words: as much then enters the cell as from its state
+LEAST_SPREAD = 1e-2  # of a feature, as a share of the mean spread: rarer ones are not blown up
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a run depends on, beside its pictures."""
+
+    hidden_dim: int = 512
+    wordvec_dim: int = 512
+    cell_type: str = "lstm"
+    picture: str = "state"
+    dropout: float = 0.5
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    lr_decay: float = 0.95
+    num_epochs: int = 30
+    patience: int = 5
+    at_least: int = 4
+    models: int = 1
+    seed: int = 231
+
+
+class ByLength(CaptioningSolver):
+    """A solver whose batches hold sentences of about one length, so that few steps are for nothing.
+
+    Every epoch goes through all sentences in a new order; of each eight batches of it the sentences
+    are sorted by length before they are cut into batches, whose order is drawn, too.
+    """
+
+    def _batch(self):
+        count, place = len(self.data["train_captions"]), self.iteration % self.iterations_per_epoch
+        if place == 0:
+            self.order = self._new_order(count)
+        chosen = self.order[place * self.batch_size : (place + 1) * self.batch_size]
+        captions = self.data["train_captions"][chosen]
+        longest = int((captions != NULL).sum(axis=1).max())
+        features = self.data["train_features"][self.data["train_image_idxs"][chosen]]
+        return captions[:, :longest], features
+
+    def _new_order(self, count):
+        """The sentences of an epoch, in the order of its batches."""
+        order, size = self.rng.permutation(count), self.batch_size
+        lengths = (self.data["train_captions"] != NULL).sum(axis=1)
+        pools = [
+            pool[np.argsort(lengths[pool], kind="stable")]
+            for pool in np.split(order, range(POOL * size, count, POOL * size))
+        ]
+        order = np.concatenate(pools)
+        batches = self.rng.permutation(max(1, count // size))
+        return np.concatenate([order[i * size : (i + 1) * size] for i in batches])
+
+
+def split_off(train: CaptionSet, seed: int, share: int = 10) -> tuple[CaptionSet, CaptionSet]:
+    """Set a tenth of the pictures aside, drawn at random, where a set has none for validation.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two pictures.
+    """
+    if len(train) < 2:
+        raise ValueError(f"there is {len(train)} picture to train on; give 2 or more.")
+    chosen = np.random.default_rng(seed).permutation(len(train))
+    count = max(1, len(train) // share)
+    return train.rows(np.sort(chosen[count:])), train.rows(np.sort(chosen[:count]))
+
+
+def arrays_of(train: CaptionSet, val: CaptionSet, recipe: Recipe) -> tuple[dict, Vocabulary, tuple]:
+    """Turn sets into what solvers and models take.
+
+    Returns
+    -------
+    data : dict
+        As of `coco_utils.load_coco_data`; its features are standardised.
+    vocabulary : Vocabulary
+    spread : tuple of ndarray
+        The mean and the standard deviation (D,) of the training features.
+    """
+    vocabulary = Vocabulary.count(
+        (words for said in train.sentences for words in said), recipe.at_least
+    )
+    length = max(len(words) for said in train.sentences for words in said) + 2
+    mean, std = train.features.mean(axis=0), train.features.std(axis=0)
+    scale = np.maximum(std, max(LEAST_SPREAD * std.mean(), np.finfo(np.float32).tiny))
+    data = {"idx_to_word": vocabulary.idx_to_word, "word_to_idx": vocabulary.word_to_idx}
+    for split, rows in (("train", train), ("val", val)):
+        captions, image_idxs = vocabulary.encode_all(rows.sentences, min(length, LONGEST))
+        data[f"{split}_captions"], data[f"{split}_image_idxs"] = captions, image_idxs
+        data[f"{split}_features"] = (rows.features - mean) / scale
+    return data, vocabulary, (mean, scale)
+
+
+def train_model(
+    recipe: Recipe,
+    data: dict,
+    val: CaptionSet,
+    name: Path,
+    *,
+    resume: bool = False,
+    progress: bool = True,
+) -> tuple[CaptioningRNN, CaptioningSolver]:
+    """Train one model; goes on from `name`_latest.npz if asked to, bit for bit.
+
+    Returns
+    -------
+    model : CaptioningRNN
+        With the parameters that did best on the validation pictures.
+    solver : CaptioningSolver
+        With all histories.
+    """
+    vocabulary = Vocabulary(data["idx_to_word"][4:])
+    model = CaptioningRNN(
+        vocabulary.word_to_idx,
+        data["train_features"].shape[1],
+        recipe.wordvec_dim,
+        recipe.hidden_dim,
+        recipe.cell_type,
+        picture=recipe.picture,
+        dropout=recipe.dropout,
+        fast=True,
+        seed=recipe.seed,
+    )
+    bias = bias_from_counts(data["train_captions"], len(vocabulary), NULL)
+    model.params["b_vocab"][:] = bias
+    model.params["W_embed"] *= WORDS
+    measure = _Measure(vocabulary, data["val_features"], val)
+    latest = Path(f"{name}_latest.npz")
+    if resume and latest.exists():
+        changes = {"measure": measure, "num_epochs": recipe.num_epochs, "progress": progress}
+        solver = ByLength.resume(latest, model, data, **changes)
+    else:
+        solver = ByLength(
+            model,
+            data,
+            update_rule="adam",
+            optim_config={"learning_rate": recipe.learning_rate},
+            lr_decay=recipe.lr_decay,
+            batch_size=min(recipe.batch_size, len(data["train_captions"])),
+            num_epochs=recipe.num_epochs,
+            clip=CLIP,
+            val_every=1,
+            patience=recipe.patience,
+            measure=measure,
+            checkpoint_name=str(name),
+            progress=progress,
+            verbose=progress,
+            seed=recipe.seed,
+        )
+    solver.train()
+    return model, solver
+
+
+class _Measure:
+    """CIDEr-D of the greedy sentences of the validation pictures."""
+
+    def __init__(self, vocabulary, features, val):
+        self.vocabulary, self.features = vocabulary, features
+        self.references = list(val.sentences)
+
+    def __call__(self, model):
+        captioner = Captioner([model], self.vocabulary)
+        return cider_d(captioner.write(self.features), self.references)
+
+
+def make_captioner(
+    recipe: Recipe, train: CaptionSet, models: list, vocabulary: Vocabulary, spread: tuple, **facts
+) -> Captioner:
+    """Put a captioner together that remembers the training pictures."""
+    memory = Memory.of(train)
+    extractor = facts.pop("extractor")
+    return Captioner(models, vocabulary, extractor, facts, *spread, memory)
