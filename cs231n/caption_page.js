@@ -42,7 +42,8 @@ function spell(target, saying) {
     span.style.setProperty("--p", Math.exp(saying[1][i]).toFixed(3));
     span.classList.toggle("unsure", saying[1][i] < UNSURE);
     span.classList.toggle("end", word === END);
-    target.append(span, " ");
+    const last = saying[0][i + 1] === END; // the mark of the end stays with its word
+    target.append(span, last ? "\u00a0" : " ");
   });
 }
 
@@ -88,6 +89,7 @@ function more() { // called behind each part of the data
 // Which are shown, and in which order
 const ORDERS = {
   given: row => row.i,
+  mixed: row => Math.imul(row.i + 1, 0x9e3779b1) >>> 0,
   sure: row => -row.s[0][2],
   unsure: row => row.s[0][2],
   word: row => -perWord(row.s[0]),
@@ -227,7 +229,9 @@ function show(place) {
     const item = make("li"), button = make("button"), known = verdict(saying);
     button.type = "button";
     button.append(make("span", "", number(saying[2])), make("span", "", spoken(saying) || "(nothing)"));
-    if (known) button.append(make("span", "note " + known[0], known[1]));
+    const note = make("span", "note", percent(perWord(saying)) + " a word");
+    if (known) note.append(" · ", make("span", known[0], known[1]));
+    button.append(note);
     button.setAttribute("aria-pressed", String(k === 0));
     button.addEventListener("click", () => {
       weighed.querySelectorAll("button").forEach(b => b.setAttribute("aria-pressed", String(b === button)));

@@ -27,7 +27,7 @@ __all__ = ["thumbnail", "write_caption_page"]
 HERE = Path(__file__)
 PART = 50  # pictures that are read, and shown, together
 QUALITY = 78
-PLAIN = 100  # pixels a side: up to here pictures are kept as they are
+LEAST = 192  # pixels a side: smaller pictures are enlarged
 FEWEST = 50  # pictures below which tenths say nothing
 TRUTHS = {"true": "true", "false": "not true"}
 WRONGS = {
@@ -42,13 +42,14 @@ WRONGS = {
 }
 BANDS = ((0, 1), (1, 2), (2, 4), (4, math.inf))  # of CIDEr-D
 SORTS = {
-    "given": "in the order given",
-    "sure": "likeliest sentence first",
+    "given": "in order",
+    "mixed": "mixed",
+    "sure": "likeliest first",
     "unsure": "least likely first",
-    "word": "likeliest per word first",
-    "unword": "least likely per word first",
+    "word": "likeliest per word",
+    "unword": "least likely per word",
 }
-SCORE_SORTS = {"score": "CIDEr-D, best first", "unscore": "CIDEr-D, worst first"}
+SCORE_SORTS = {"score": "best CIDEr-D first", "unscore": "worst CIDEr-D first"}
 
 
 def write_caption_page(
@@ -107,9 +108,13 @@ def write_caption_page(
 
 
 def thumbnail(picture: np.ndarray) -> bytes:
-    """Encode a picture (H, W, 3) of uint8 as WebP: without loss if it is tiny."""
+    """Encode a picture (H, W, 3) of uint8 as WebP; a tiny one enlarged, as browsers notch those."""
     image, buffer = Image.fromarray(picture), io.BytesIO()
-    image.save(buffer, "WEBP", quality=QUALITY, lossless=max(image.size) <= PLAIN)
+    times = -(-LEAST // max(image.size))
+    if times > 1:
+        size = tuple(times * side for side in image.size)
+        image = image.resize(size, Image.Resampling.BICUBIC)
+    image.save(buffer, "WEBP", quality=QUALITY)
     return buffer.getvalue()
 
 
@@ -164,12 +169,12 @@ def _summary(predictions):
         rows.append(("true sentences", f"{100 * share:.1f} %", "checked against each scene"))
     if scored:
         mean = sum(s.cider for s in scored) / len(scored)
-        rows.append(("mean CIDEr-D", f"{mean:.2f}", "likeness to the references, 0 to 10"))
+        rows.append(("mean CIDEr-D", f"{mean:.2f}", "likeness to references, of 10"))
         pairs = [(one.sayings[0], one.given.references) for one in predictions]
         pairs = [(s, refs) for s, refs in pairs if refs]
         said = [words_of(s.caption) for s, _ in pairs]
         four = bleu(said, [[words_of(text) for text in refs] for _, refs in pairs])[3]
-        rows.append(("BLEU-4", f"{four:.2f}", "0 to 1"))
+        rows.append(("BLEU-4", f"{four:.2f}", "of 1"))
     mean = sum(s.logprob for s in first) / len(first)
     words = sum(s.logprob for s in first) / max(1, sum(len(s.logprobs) for s in first))
     rows.append(
@@ -250,7 +255,7 @@ def _chips(predictions):
     group = f'<div class="chips" role="group" aria-label="Which pictures">{buttons}</div>'
     if not judged:
         group += (
-            '<p class="lead">CIDEr-D says how like its references a sentence is, among these '
+            '<p class="small">CIDEr-D says how like its references a sentence is, among these '
             "pictures. It is a score, not the truth: a right sentence that nobody wrote scores low."
             "</p>"
         )

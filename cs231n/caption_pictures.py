@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cs231n import downloads
 from cs231n.caption_features import features_of_files
-from cs231n.caption_files import CaptionedPicture, read_captions
+from cs231n.caption_files import CaptionedPicture
 from cs231n.caption_scenes import load_caption_scenes
+from cs231n.caption_sets import SCENES, read_pictures
 from cs231n.photo_folders import find_photographs, read_photographs
-from cs231n.registry import read_registry
 from cs231n.scene_worlds import SPLITS
 
 __all__ = [
@@ -91,12 +90,12 @@ def find(
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file or folder.
+    LookupError, FileNotFoundError
+        If there is no such file, folder or set.
     ValueError
         If there is no such split, or a file is damaged.
     """
-    if tuple(names) == ("scenes",):
+    if tuple(names) == (SCENES,):
         return Source(f"embedded scenes ({split})", most, scenes(captioner, most, split))
     rows = _captions(*names) if len(names) == 1 else None
     if rows is None:
@@ -219,10 +218,8 @@ def printable(text: str | Path) -> str:
 def _captions(name):
     """Captions of a data set; None if the name means photographs."""
     path = Path(name)
-    if not path.exists() and name in read_registry():
-        return read_captions(downloads.prepare(name))
     holds = path.suffix == ".json" or any(next(path.glob(form), None) for form in CAPTION_FILES)
-    return read_captions(path) if holds else None
+    return read_pictures(name)[0] if holds or not path.exists() else None
 
 
 def _names(paths):

@@ -117,7 +117,7 @@ class Plan:
         """Say it in a few words."""
         name = self.decoder or captioner.decoder
         if name == "beam":
-            return f"beam of {max(self.width, self.best)}"
+            return f"beam of {max(self.width, self.best)}, ranked by log-probability per word"
         return f"sample, temperature {self.temperature:g}" if name == "sample" else name
 
 

@@ -114,8 +114,8 @@ def page(run, pictures_or_data, out, split, most, decoder, width, temperature, s
     found = list(tqdm(steps, total=source.count, unit="picture", desc="captions"))
     if not found:
         raise click.ClickException(f"none of the {source.count:,} pictures could be read.")
-    name = caption_pictures.printable(os.path.normpath(run))
-    facts = [("run", name), ("pictures", source.name), ("decoder", plan.named(captioner))]
+    name = caption_pictures.printable(Path(os.path.abspath(run)).name)
+    facts = [("run", caption_pictures.printable(run)), ("pictures", source.name), ("decoder", plan.named(captioner))]
     facts += [(key.replace("_", " "), _text(value)) for key, value in captioner.facts.items()]
     title = f"What {name} says about {source.name}"
     found = caption_predictions.with_scores(found)

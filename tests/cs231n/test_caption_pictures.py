@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cs231n import caption_features, caption_pictures
+from cs231n import caption_features, caption_pictures, downloads
 from cs231n.caption_pictures import find, photographs, printable, require_seeing, scenes
 from cs231n.caption_scenes import load_caption_scenes
 
@@ -97,7 +97,7 @@ def test_a_data_set_comes_with_its_sentences(dataset, name):
 
 
 def test_a_registered_set_goes_by_its_name(dataset, monkeypatch):
-    monkeypatch.setattr(caption_pictures.downloads, "prepare", {"ucm-captions": dataset}.get)
+    monkeypatch.setattr(downloads, "prepare", {"ucm-captions": dataset}.get)
     source = find(EYE, ["ucm-captions"], split="test")
     assert (source.name, source.count) == ("ucm-captions (test)", 1)
 
@@ -105,10 +105,12 @@ def test_a_registered_set_goes_by_its_name(dataset, monkeypatch):
 def test_find_says_what_is_not_there(dataset):
     with pytest.raises(ValueError, match=r"no pictures of the split tset; there are: test, val"):
         find(EYE, [str(dataset)], split="tset")
-    with pytest.raises(FileNotFoundError, match="there is no file or folder ucm-capt"):
+    with pytest.raises(LookupError, match=r"there is no file or folder ucm-capt.*ucm-captions"):
         find(EYE, ["ucm-capt"])
-    with pytest.raises(FileNotFoundError, match=r"there is no file none\.json"):
+    with pytest.raises(LookupError, match=r"there is no file or folder none\.json"):
         find(EYE, ["none.json"])
+    with pytest.raises(FileNotFoundError, match=r"there is no file or folder none\.png"):
+        find(EYE, [str(dataset / "a.png"), "none.png"])
 
 
 def test_scenes_are_drawn_with_their_truth():

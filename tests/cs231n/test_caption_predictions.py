@@ -110,8 +110,8 @@ def test_a_sample_tells_the_end():
 @pytest.mark.parametrize(
     ("plan", "words"),
     [
-        (Plan(), "beam of 5"),
-        (Plan("beam", 3, 8), "beam of 8"),
+        (Plan(), "beam of 5, ranked by log-probability per word"),
+        (Plan("beam", 3, 8), "beam of 8, ranked by log-probability per word"),
         (Plan("greedy"), "greedy"),
         (Plan("sample", temperature=0.5), "sample, temperature 0.5"),
     ],
