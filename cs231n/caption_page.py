@@ -86,10 +86,10 @@ def write_caption_page(
     if not predictions:
         raise ValueError("write_caption_page: there is no picture to show; give one at least.")
     tenths = _tenths(predictions)
-    page = Template(_own(".html")).substitute(
+    page = Template(_own()).substitute(
         title=escape(title),
-        style=_own(".css"),
-        script=_own(".js"),
+        style=_own("_style"),
+        script=_own("_script"),
         count=f"{len(predictions):,}",
         summary="".join(_summary(predictions)),
         chart=_chart(predictions, tenths),
@@ -118,8 +118,8 @@ def thumbnail(picture: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def _own(ending):
-    return HERE.with_suffix(ending).read_text(encoding="utf-8")
+def _own(part=""):
+    return HERE.with_name(f"{HERE.stem}{part}.html").read_text(encoding="utf-8")
 
 
 def _parts(predictions, tenths):

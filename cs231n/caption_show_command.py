@@ -10,12 +10,19 @@ import click
 from cs231n.command_errors import known
 
 DECODERS = ("greedy", "beam", "consensus", "sample")
-MANY, FILE = click.IntRange(1, 1000), click.Path(path_type=Path, dir_okay=False)
+MANY, SEED = click.IntRange(1, 1000), click.IntRange(0)
+FILE = click.Path(path_type=Path, dir_okay=False)
 OPTIONS = (
-    click.option("--decoder", type=click.Choice(DECODERS), help="How.  [default: the run's]"),
+    click.option(
+        "--decoder",
+        type=click.Choice(DECODERS),
+        help="How sentences are found.  [default: the run's]",
+    ),
     click.option("--width", default=5, show_default=True, type=MANY, help="Of the beam."),
-    click.option("--temperature", default=1.0, show_default=True, help="Of the decoder sample."),
-    click.option("--seed", default=231, show_default=True, help="Of the decoder sample."),
+    click.option(
+        "--temperature", default=1.0, show_default=True, help="Of sample; near 0: greedy."
+    ),
+    click.option("--seed", default=231, show_default=True, type=SEED, help="Of sample."),
 )
 
 
@@ -30,13 +37,7 @@ def decoding_options(function):
 @click.argument("run")
 @click.argument("pictures", nargs=-1, required=True)
 @decoding_options
-@click.option(
-    "--best",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1, 1000),
-    help="Sentences of each picture.",
-)
+@click.option("--best", default=1, show_default=True, type=MANY, help="Sentences of each.")
 @click.option("--words", is_flag=True, help="Also print the probability of each word.")
 @click.option("--json", "out", type=FILE, help="Also write all to a file.")
 def predict(run, pictures, decoder, width, temperature, seed, best, words, out):
@@ -44,6 +45,8 @@ def predict(run, pictures, decoder, width, temperature, seed, best, words, out):
 
     RUN is a folder that `caption train` made; PICTURES are files, or folders with files in them.
     Each sentence stands behind its log-probability. What cannot be read is reported on stderr.
+    The decoders are greedy, beam, sample (by chance), and consensus: of the likeliest sentences
+    the one most like those of the training pictures that look alike.
 
     \b
     Example: python -m cs231n caption predict runs/ucm beach.jpg holidays --best 3
@@ -74,17 +77,11 @@ def predict(run, pictures, decoder, width, temperature, seed, best, words, out):
 @click.command("page")
 @click.argument("run")
 @click.argument("pictures_or_data", nargs=-1, required=True)
-@click.option(
-    "--out", default="pages/captions.html", show_default=True, type=click.Path(path_type=Path)
-)
+@click.option("--out", default="pages/captions.html", show_default=True, type=FILE, help="File.")
 @click.option("--split", default="val", show_default=True, help="Of a data set.")
 @click.option("--most", default=1000, show_default=True, type=click.IntRange(1), help="Pictures.")
 @decoding_options
-@click.option(
-    "--best",
-    type=click.IntRange(1, 1000),
-    help="Sentences of each picture.  [default: 5; greedy 1]",
-)
+@click.option("--best", type=MANY, help="Sentences of each picture.  [default: 5; greedy: 1]")
 def page(run, pictures_or_data, out, split, most, decoder, width, temperature, seed, best):
     """Write a page for the browser: pictures, sentences, every word's probability.
 
@@ -115,7 +112,11 @@ def page(run, pictures_or_data, out, split, most, decoder, width, temperature, s
     if not found:
         raise click.ClickException(f"none of the {source.count:,} pictures could be read.")
     name = caption_pictures.printable(Path(os.path.abspath(run)).name)
-    facts = [("run", caption_pictures.printable(run)), ("pictures", source.name), ("decoder", plan.named(captioner))]
+    facts = [
+        ("run", caption_pictures.printable(run)),
+        ("pictures", source.name),
+        ("decoder", plan.named(captioner)),
+    ]
     facts += [(key.replace("_", " "), _text(value)) for key, value in captioner.facts.items()]
     title = f"What {name} says about {source.name}"
     found = caption_predictions.with_scores(found)
