@@ -31,7 +31,14 @@ typedef void (*Run)(Task task, void *job, long count, int threads);
 
 enum { TANH, RELU, LSTM };                       /* cells */
 enum { IN, FORGET, OUT, BLOCK_IN, CELL, TANH_CELL, KEPT }; /* what an LSTM keeps of each step */
-enum { SOME_TERMS = 512, COLUMNS_A_TASK = 64, TASKS_A_STEP = 32, MOST_TILE = 48 };
+enum {
+    SOME_TERMS = 512,    /* of a long sum, whose panels stay in the second cache */
+    SOME_ROWS = 8,       /* of weights, packed together */
+    MOST_TILE = 48,      /* rows whose words are scored together */
+    TASKS_A_THREAD = 8,  /* at least, in a step */
+    COLUMNS_A_TASK = 64, /* of rows that are added up */
+    LINE = 64            /* bytes of a line of the cache */
+};
 
 /* Rows of a register block beside some vectors of columns, or one of them, and beside the four
    gates: accumulators, the vectors they are made from, and a spare one must fit. */
@@ -67,7 +74,7 @@ typedef struct {
     const long *rows, *words, *offset;
     void *dh, *weights, *back, *scratch, *sums, *of_right;
     Gradient gradient;
-    long R, H, V, tile, scratch_size;
+    long R, H, V, tiles, tile, scratch_size; /* tile: rows at most */
     double share;
 } Words;
 
@@ -107,18 +114,19 @@ static void add_gradient(Run run, Gradient *job, const Steps *steps, int threads
 static void recurrence_forward(Run run, Recurrence *job, int is_double, int threads) {
     const Steps *steps = all_steps[choose_width(is_double, job->H)];
     const long units = ceil_div(job->H, steps->lanes);
-    run(steps->pack_forward, job, units * job->G + job->T, threads);
+    run(steps->pack_forward, job, ceil_div(job->D + job->H, SOME_ROWS) + job->T, threads);
     for (job->t = 0; job->t < job->T; job->t++) run(steps->step_forward, job, units, threads);
 }
 
 static void recurrence_backward(Run run, Recurrence *job, int is_double, int threads) {
     const Steps *steps = all_steps[choose_width(is_double, job->H)];
     const long units = ceil_div(job->H, steps->lanes), inputs = ceil_div(job->D, steps->lanes);
-    const long columns = columns_tasks(units) + columns_tasks(inputs);
-    job->shares = least(ceil_div(TASKS_A_STEP, columns), ceil_div(job->N, MOST_ROWS));
+    const long columns = columns_tasks(units + inputs);
+    job->shares = least(ceil_div(TASKS_A_THREAD * threads, columns), ceil_div(job->N, MOST_ROWS));
     run(steps->pack_backward, job, units + inputs, threads);
-    for (job->t = job->T; job->t >= 0; job->t--)
-        run(steps->step_backward, job, job->shares * columns, threads);
+    job->t = job->T; /* nothing has arrived yet but dh */
+    run(steps->step_backward, job, job->shares * columns_tasks(units), threads);
+    while (job->t-- > 0) run(steps->step_backward, job, job->shares * columns, threads);
     add_gradient(run, &job->gradient, steps, threads);
 }
 
@@ -126,7 +134,7 @@ static void softmax_words(Run run, Words *job, int is_double, int threads) {
     const Steps *steps = all_steps[choose_width(is_double, job->V)];
     const long words = ceil_div(job->V, steps->lanes), states = ceil_div(job->H, steps->lanes);
     run(steps->pack_words, job, words + states, threads);
-    run(steps->score_words, job, ceil_div(job->R, job->tile), threads);
+    run(steps->score_words, job, job->tiles, threads);
     add_gradient(run, &job->gradient, steps, threads);
 }
 

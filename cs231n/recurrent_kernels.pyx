@@ -6,6 +6,8 @@ Everything is checked by `cs231n.fast_recurrent` before, where the twins are.
 
 from cpython.pycapsule cimport PyCapsule_GetPointer
 
+from math import prod
+
 import numpy as np
 
 from cs231n.conv_kernels import RUN
@@ -31,7 +33,7 @@ cdef extern from "recurrent_kernels.h" nogil:
         const long *rows, *words, *offset
         void *dh, *weights, *back, *scratch, *sums, *of_right
         Gradient gradient
-        long R, H, V, tile, scratch_size
+        long R, H, V, tiles, tile, scratch_size
         double share
     ctypedef struct Sums:
         const void *from_ "from"
@@ -54,12 +56,21 @@ cdef void *at(array) noexcept:
     return NULL if array is None else <void *><size_t>array.ctypes.data
 
 
-def room(dtype, *sides):
-    """An array that nothing stands in yet, whose vectors begin where lines of the cache do."""
-    count, line = int(np.prod(sides)), 64 // np.dtype(dtype).itemsize
-    numbers = np.empty(count + line, dtype=dtype)
-    skipped = -numbers.ctypes.data % 64 // numbers.itemsize
-    return numbers[skipped : skipped + count]
+spare = []  # memory of earlier calls: fresh pages would cost more than their use
+
+
+def room(dtype, **shapes):
+    """Some of that memory, cut into arrays whose vectors begin where lines of the cache do."""
+    lines = {name: -(-prod(shape) * dtype.itemsize // 64) for name, shape in shapes.items()}
+    needed = 64 * (sum(lines.values()) + 1)
+    memory = spare.pop() if spare else np.empty(0, dtype=np.uint8)
+    if memory.size < needed:
+        memory = np.empty(needed, dtype=np.uint8)
+    start, arrays = -memory.ctypes.data % 64, {}
+    for name, count in lines.items():
+        arrays[name] = memory[start : start + 64 * count]
+        start += 64 * count
+    return memory, arrays
 
 
 def taps(count, lanes):
@@ -86,13 +97,15 @@ def forward(cell, x, h0, Wx, Wh, b, added, int threads):
     L, K = vector_length(is_double, job.H), job.D + job.H
     units = -(-job.H // L)
     h = np.empty((job.N, job.T, job.H), dtype=x.dtype)
-    kept = room(x.dtype, units, job.T, job.N, KEPT, L) if cell == "lstm" else None
-    weights, packed = room(x.dtype, units, job.G, K, L), room(x.dtype, job.T, job.N, K)
+    kept = np.empty((units, job.T, job.N, KEPT, L) if cell == "lstm" else 0, dtype=x.dtype)
+    memory, arrays = room(x.dtype, weights=(units, job.G, K, L), packed=(job.T, job.N, K))
+    weights, packed = arrays.values()
     offset = taps(K, L)
     job.b, job.added, job.h, job.kept = at(b), at(added), at(h), at(kept)
     job.weights, job.packed, job.offset = at(weights), at(packed), <long *>at(offset)
     with nogil:
         recurrence_forward(run, &job, is_double, threads)
+    spare.append(memory)
     return h, kept
 
 
@@ -104,9 +117,11 @@ def backward(cell, dh, x, h0, Wx, Wh, added, h, kept, int threads):
     units, inputs, terms = -(-job.H // L), -(-job.D // L), job.T * job.N
     dx, dh0, dWx, dWh = (np.empty_like(like) for like in (x, h0, Wx, Wh))
     db, dadded = np.empty(K, dtype=x.dtype), None if added is None else np.empty_like(added)
-    weights, packed = room(x.dtype, units + inputs, K, L), room(x.dtype, 2, job.N, K)
-    dc, panels = room(x.dtype, units, job.N, L), room(x.dtype, job.G, units, terms, L)
-    turned, offset = room(x.dtype, job.D + job.H + 1, terms), taps(max(K, terms), L)
+    memory, arrays = room(
+        x.dtype, weights=(units + inputs, K, L), packed=(2, job.N, K), dc=(units, job.N, L),
+        panels=(job.G, units, terms, L), turned=(job.D + job.H + 1, terms))
+    weights, packed, dc, panels, turned = arrays.values()
+    offset = taps(max(K, terms), L)
     job.dh, job.h, job.kept, job.dx, job.dh0 = at(dh), at(h), at(kept), at(dx), at(dh0)
     job.weights, job.packed, job.dc, job.dadded = at(weights), at(packed), at(dc), at(dadded)
     job.offset = <long *>at(offset)
@@ -115,6 +130,7 @@ def backward(cell, dh, x, h0, Wx, Wh, added, h, kept, int threads):
         job.N, job.T, job.D, job.H, job.G, job.H)
     with nogil:
         recurrence_backward(run, &job, is_double, threads)
+    spare.append(memory)
     return dx, dh0, dWx, dWh, db, dadded
 
 
@@ -124,14 +140,16 @@ def words(h, W, b, rows, right, double share, int threads):
     cdef int is_double = h.dtype == np.float64
     (job.H, job.V), job.R, job.share = W.shape, len(rows), share
     cdef long L = vector_length(is_double, job.V)
-    job.tile = min(max(-(-job.R // 128) * 8, 8), MOST_TILE)
+    job.tiles = threads * -(-job.R // (MOST_TILE * threads))  # as many for each thread
+    job.tile = -(-job.R // job.tiles)
     job.scratch_size = -(-job.tile * (job.H + job.V) // 16) * 16
     vectors, states = -(-job.V // L), -(-job.H // L)
     dh, dW, db = np.zeros(h.shape, dtype=h.dtype), np.empty_like(W), np.empty_like(b)
     sums, of_right = np.empty(job.R, dtype=h.dtype), np.empty(job.R, dtype=h.dtype)
-    weights, back = room(h.dtype, vectors, job.H, L), room(h.dtype, states, job.V, L)
-    panels, turned = room(h.dtype, vectors, job.R, L), room(h.dtype, job.H + 1, job.R)
-    scratch = room(h.dtype, threads, job.scratch_size)
+    memory, arrays = room(
+        h.dtype, weights=(vectors, job.H, L), back=(states, job.V, L), panels=(vectors, job.R, L),
+        turned=(job.H + 1, job.R), scratch=(threads, job.scratch_size))
+    weights, back, panels, turned, scratch = arrays.values()
     offset = taps(max(job.V, job.H, job.R), L)
     job.h, job.W, job.b, job.dh = at(h), at(W), at(b), at(dh)
     job.rows, job.words, job.offset = <long *>at(rows), <long *>at(right), <long *>at(offset)
@@ -142,6 +160,7 @@ def words(h, W, b, rows, right, double share, int threads):
         job.R, 1, job.H, 0, 1, job.V)
     with nogil:
         softmax_words(run, &job, is_double, threads)
+    spare.append(memory)
     return sums, of_right, dh, dW, db
 
 

@@ -109,19 +109,27 @@ static inline void NAME(spread_vector)(VECTOR from, long count, REAL *to, long s
 /* Forward. weights: (units, G, K, LANES) with K = D + H; packed: (T, N, K), in blocks of rows.
    kept: (units, T, N, KEPT, LANES). */
 
+/* Some rows of Wx and Wh, which are read from end to end, to all panels. */
+static void NAME(pack_rows)(const Recurrence *job, long k, long end) {
+    const long D = job->D, H = job->H, G = job->G, K = D + H;
+    for (long first = 0; first < H; first += LANES)
+        for (long g = 0; g < G; g++) {
+            REAL *to = (REAL *)job->weights + ((first / LANES * G + g) * K + k) * LANES;
+            for (long row = k; row < end; row++, to += LANES) {
+                const REAL *from = row < D ? (const REAL *)job->Wx + row * G * H
+                                           : (const REAL *)job->Wh + (row - D) * G * H;
+                STORE(to) = NAME(load_some)(from + g * H + first, H - first, 0);
+            }
+        }
+}
+
 static void NAME(pack_forward)(void *it, long index, int thread) {
     const Recurrence *job = it;
     const long D = job->D, H = job->H, G = job->G, K = D + H, N = job->N, T = job->T;
-    const long panels = ceil_div(H, LANES) * G, t = index - panels;
+    const long t = index - ceil_div(K, SOME_ROWS);
     (void)thread;
-    if (index < panels) {
-        REAL *to = (REAL *)job->weights + index * K * LANES;
-        const long first = index / G * LANES, gate = index % G;
-        const long count = H - first; /* the next gate begins there */
-        const REAL *Wx = (const REAL *)job->Wx + gate * H + first;
-        const REAL *Wh = (const REAL *)job->Wh + gate * H + first;
-        for (long k = 0; k < K; k++, to += LANES)
-            STORE(to) = NAME(load_some)(k < D ? Wx + k * G * H : Wh + (k - D) * G * H, count, 0);
+    if (t < 0) {
+        NAME(pack_rows)(job, index * SOME_ROWS, least(K, (index + 1) * SOME_ROWS));
         return;
     }
     const long blocks = ceil_div(N, G == 4 ? MOST_GATE_ROWS : MOST_ROWS);
@@ -253,39 +261,53 @@ static void NAME(arrive)(const Recurrence *job, VECTOR up, long u, long row, lon
     }
 }
 
+/* Ask for what `arrive` will read, while the product is under way. */
+static void NAME(ask)(const Recurrence *job, long u, long n) {
+    const long N = job->N, T = job->T, t = job->t - 1;
+    if (t < 0) return;
+    __builtin_prefetch((const REAL *)job->dh + (n * T + t) * job->H + u * LANES);
+    const REAL *kept = (const REAL *)job->kept + ((u * T + t) * N + n) * KEPT * LANES;
+    if (job->cell == LSTM)
+        for (long i = 0; i < KEPT * LANES; i += LINE / (long)sizeof(REAL)) __builtin_prefetch(kept + i);
+    const long units = ceil_div(job->H, LANES);
+    for (long g = 0; g < job->G; g++)
+        __builtin_prefetch((REAL *)job->gradient.panels +
+                           ((g * units + u) * T * N + t * N + n) * LANES, 1);
+}
+
 /* One step back of M sequences, for some vectors of units, or of inputs. */
-static void NAME(backward_rows)(const Recurrence *job, long v, int inputs, long row, long M) {
+static void NAME(backward_rows)(const Recurrence *job, long v, long row, long M) {
     const long N = job->N, t = job->t, K = job->G * job->H, units = ceil_div(job->H, LANES);
-    const long end = inputs ? ceil_div(job->D, LANES) : units;
+    const long end = units + (t < job->T ? ceil_div(job->D, LANES) : 0);
     const REAL *packed = (const REAL *)job->packed + (t % 2 * N + row) * K, *at[MOST_BLOCK];
     VECTOR sums[MOST_BLOCK][MOST_BLOCK];
     for (long i = 0; i < MOST_COLUMNS; i++) {
-        const long panel = least(v + i, end - 1) + (inputs ? units : 0);
-        at[i] = (const REAL *)job->weights + panel * K * LANES;
+        at[i] = (const REAL *)job->weights + least(v + i, end - 1) * K * LANES;
         for (long m = 0; m < M; m++) sums[m][i] = (VECTOR){0};
     }
+    for (long m = 0; m < M; m++)
+        for (long u = v; u < least(v + MOST_COLUMNS, units); u++) NAME(ask)(job, u, row + m);
     if (t < job->T) NAME(columns)[M](K, job->offset, packed, at, sums);
     for (long m = 0; m < M; m++)
-        for (long i = 0; i < least(MOST_COLUMNS, end - v); i++)
-            if (inputs)
-                NAME(put)(sums[m][i], (REAL *)job->dx + ((row + m) * job->T + t) * job->D +
-                          (v + i) * LANES, 1, job->D - (v + i) * LANES);
+        for (long u = v; u < least(v + MOST_COLUMNS, end); u++) {
+            const long n = row + m, first = (u - units) * LANES;
+            if (u < units)
+                NAME(arrive)(job, sums[m][u - v], u, row, m, M);
             else
-                NAME(arrive)(job, sums[m][i], v + i, row, m, M);
+                NAME(put)(sums[m][u - v], (REAL *)job->dx + (n * job->T + t) * job->D + first, 1,
+                          job->D - first);
+        }
 }
 
 static void NAME(step_backward)(void *it, long index, int thread) {
     const Recurrence *job = it;
     const long blocks = ceil_div(job->N, MOST_ROWS), share = index % job->shares;
-    const long of_units = ceil_div(ceil_div(job->H, LANES), MOST_COLUMNS);
-    const int inputs = index / job->shares >= of_units;
-    const long v = (index / job->shares - (inputs ? of_units : 0)) * MOST_COLUMNS;
     (void)thread;
-    if (inputs && job->t == job->T) return;
     for (long b = block_start(blocks, job->shares, share);
          b < block_start(blocks, job->shares, share + 1); b++) {
         const long row = block_start(job->N, blocks, b);
-        NAME(backward_rows)(job, v, inputs, row, block_start(job->N, blocks, b + 1) - row);
+        NAME(backward_rows)(job, index / job->shares * MOST_COLUMNS, row,
+                            block_start(job->N, blocks, b + 1) - row);
     }
 }
 

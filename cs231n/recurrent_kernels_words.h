@@ -124,7 +124,8 @@ static void NAME(to_states)(const Words *job, long first, long count, const REAL
 /* Some rows, from states to what arrives at them. */
 static void NAME(score_words)(void *it, long index, int thread) {
     const Words *job = it;
-    const long first = index * job->tile, count = least(job->tile, job->R - first), H = job->H;
+    const long first = block_start(job->R, job->tiles, index), H = job->H;
+    const long count = block_start(job->R, job->tiles, index + 1) - first;
     const long blocks = ceil_div(count, MOST_ROWS);
     REAL *packed = (REAL *)job->scratch + thread * job->scratch_size;
     REAL *panels = (REAL *)job->gradient.panels + first * LANES;
