@@ -301,7 +301,7 @@ def _backward(name, dh, cache, threads):
 def _steps(cell, x, h0, Wx, Wh, b, added):
     """All steps forward: h (N, T, H), and what the way back needs."""
     (N, T, D), H = x.shape, h0.shape[1]
-    entering = (x.reshape(-1, D) @ Wx + b).reshape(N, T, -1)
+    entering = (x.reshape(N * T, D) @ Wx + b).reshape(N, T, len(b))
     if added is not None:
         every = added.ndim == 3
         entering[:, : T if every else 1] += added if every else added[:, None]
@@ -329,7 +329,7 @@ def _steps_back(cell, dh, x, h0, Wx, Wh, added, h, kept):
     """All derivatives, given those by the states."""
     da, dh0 = _cells_back(cell, dh, h, h0, Wh, kept)
     rows = da.reshape(-1, da.shape[-1])  # (N T, M)
-    prev_h = np.concatenate([h0[:, None], h[:, :-1]], axis=1)  # (N, T, H)
+    prev_h = np.concatenate([h0[:, None], h], axis=1)[:, :-1]  # (N, T, H)
     dx = (rows @ Wx.T).reshape(x.shape)
     dWx, dWh = (v.reshape(-1, v.shape[-1]).T @ rows for v in (x, prev_h))
     dadded = None

@@ -1,5 +1,7 @@
 """The fast recurrent layers agree with the plain ones, with numeric gradients, and their twins."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -133,3 +135,168 @@ def test_vectors_of_words_receive_sums(dtype):
     found = word_embedding_backward_fast(dout, words, 7)
     assert found.dtype == dtype
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(9, 3, 5, 37), (50, 2, 64, 48)], ids=str)
+@pytest.mark.parametrize("cell", ["relu", "lstm"])
+def test_results_are_the_same_for_any_number_of_threads(cell, shape):
+    arrays, more, dh = draw(cell, shape, "float32", "every")
+    alone = run(cell, arrays, more, dh, threads=1)
+    for ours, one in zip(run(cell, arrays, more, dh, threads=3), alone):
+        np.testing.assert_array_equal(ours, one)
+
+
+def test_words_are_the_same_for_any_number_of_threads():
+    rng = np.random.default_rng(6)
+    h, W, b = (rng.standard_normal(s).astype("float32") for s in [(40, 5, 9), (9, 90), (90,)])
+    words, mask = rng.integers(90, size=(40, 5)), rng.random((40, 5)) < 0.8
+    alone = softmax_words_fast(h, W, b, words, mask, threads=1)
+    for ours, one in zip(softmax_words_fast(h, W, b, words, mask, threads=3), alone):
+        np.testing.assert_array_equal(ours, one)
+    one, three = (word_embedding_backward_fast(h, words, 90, threads=t) for t in (1, 3))
+    np.testing.assert_array_equal(one, three)
+
+
+def test_python_threads_do_not_share_memory():
+    shapes = [(4, 3, 5, 20), (9, 5, 7, 11), (30, 2, 9, 40)]
+    tasks = [draw("lstm", shape, "float32") for shape in shapes]
+    expected = [run("lstm", arrays, None, dh) for arrays, _, dh in tasks]
+    with ThreadPoolExecutor(3) as pool:
+        for _ in range(5):
+            for ours, one in zip(
+                pool.map(lambda t: run("lstm", t[0], None, t[2]), tasks), expected
+            ):
+                for a, b in zip(ours[:-1], one[:-1]):
+                    np.testing.assert_array_equal(a, b)
+
+
+# Four units in the last place; the twin's sigmoid, made from tanh, loses digits where it is small.
+ULPS = 4
+ENDS = np.concatenate([-(10.0 ** np.arange(-30, 3)), np.linspace(-20, 20, 4001), [0, 50, 1e4]])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_tanh_is_exact_to_four_units_in_the_last_place(dtype):
+    x = ENDS.astype(dtype)[:, None, None]
+    one, zero = np.ones((1, 1), dtype), np.zeros((len(x), 1), dtype)
+    h, _ = rnn_forward_fast(x, zero, one, 0 * one, np.zeros(1, dtype))
+    exact = np.tanh(x.astype(np.longdouble))
+    assert np.all(np.abs(h - exact) <= ULPS * np.spacing(np.abs(exact).astype(dtype)))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_sigmoid_of_the_kernel_is_exact_to_four_units_too(dtype, kernels):
+    if kernels == "numpy":
+        pytest.skip("the twin's sigmoid is exact to the last place of 1, not of itself")
+    x = ENDS[ENDS > -80].astype(dtype)
+    added = np.stack([x * 0 + 100, x * 0, x, x * 0 + 100], axis=1)  # h = sigmoid(x) tanh(1)
+    zeros = [np.zeros(s, dtype) for s in [(len(x), 1, 1), (len(x), 1), (1, 4), (1, 4), (4,)]]
+    h, _ = lstm_forward_fast(*zeros, added)
+    exact = np.tanh(np.longdouble(1)) / (1 + np.exp(-x.astype(np.longdouble)))
+    assert np.all(np.abs(h[:, 0, 0] - exact) <= ULPS * np.spacing(exact.astype(dtype)))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf], ids=str)
+@pytest.mark.parametrize("cell", ["tanh", "relu", "lstm"])
+def test_what_is_no_number_comes_through_as_in_the_plain_layers(cell, bad):
+    arrays, _, dh = draw(cell, (5, 3, 4, 21), "float32")
+    arrays[0][1, 1, 2] = bad
+    with np.errstate(all="ignore"):
+        found = run(cell, arrays, None, dh)
+        x, h0, Wx, Wh, b = arrays
+        if cell == "relu":
+            h = [h0]
+            for t in range(3):
+                h.append(np.maximum(x[:, t] @ Wx + h[-1] @ Wh + b, 0))
+            h = np.stack(h[1:], axis=1)
+        else:
+            forward = rnn_layers.lstm_forward if cell == "lstm" else rnn_layers.rnn_forward
+            h, _ = forward(*arrays)
+    np.testing.assert_array_equal(np.isnan(found[0]), np.isnan(h))
+    np.testing.assert_allclose(found[0][[0, 2, 3, 4]], h[[0, 2, 3, 4]], rtol=1e-4, atol=1e-5)
+    if np.isnan(bad):
+        assert all(np.isnan(array).any() for array in found[3:5])  # dWx and dWh
+
+
+def test_scores_that_are_no_numbers_come_through():
+    h, W, b, words, mask = scored("float32")
+    mask[0, 0] = True
+    h[0, 0, 1] = np.nan
+    with np.errstate(all="ignore"):
+        loss, dh, dW, db = softmax_words_fast(h, W, b, words, mask)
+    assert np.isnan(loss)
+    for array in (dh[0, 0], dW, db):
+        assert np.isnan(array).all()
+    assert np.isfinite(dh[1:]).all()
+
+
+def test_large_scores_do_not_overflow():
+    h, W, b, words, mask = scored("float32")
+    loss, *derivatives = softmax_words_fast(h * 1e4, W, b, words, mask)
+    assert np.isfinite(loss)
+    assert all(np.isfinite(array).all() for array in derivatives)
+
+
+def test_inputs_are_unchanged_and_need_not_be_contiguous():
+    arrays, more, dh = draw("lstm", (3, 4, 5, 6), added="first")
+    expected = run("lstm", arrays, more, dh)
+    apart = [np.repeat(a, 2, axis=-1)[..., ::2] for a in (*arrays, more, dh)]
+    before = [a.copy() for a in apart]
+    for ours, plain in zip(run("lstm", apart[:5], apart[5], apart[6]), expected):
+        np.testing.assert_allclose(ours, plain, rtol=1e-12)
+    for after, array in zip(apart, before):
+        np.testing.assert_array_equal(after, array)
+
+
+def test_the_way_back_can_be_taken_twice():
+    arrays, more, dh = draw("lstm", (3, 4, 5, 6), added="every")
+    _, cache = lstm_forward_fast(*arrays, more)
+    first, second = lstm_backward_fast(dh, cache), lstm_backward_fast(dh, cache)
+    for one, other in zip(first, second):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("shape", [(0, 3, 4, 5), (2, 0, 4, 5)], ids=str)
+def test_nothing_goes_in_and_nothing_comes_out(shape):
+    arrays, more, dh = draw("lstm", shape, added="every")
+    found = run("lstm", arrays, more, dh)
+    assert [a.shape for a in found] == [a.shape for a in (dh, *arrays, more)]
+    assert not any(array.any() for array in found[3:6])
+
+
+def test_a_cell_that_does_not_fit_is_named():
+    arrays, _, dh = draw("tanh", (2, 3, 4, 5))
+    x, h0, Wx, Wh, b = arrays
+    with pytest.raises(ValueError, match="activation is 'gelu'; it should be 'tanh' or 'relu'"):
+        rnn_forward_fast(*arrays, activation="gelu")
+    with pytest.raises(ValueError, match=r"x has shape \(2, 4\); it should be \(N, T, D\)"):
+        rnn_forward_fast(x[:, 0], h0, Wx, Wh, b)
+    with pytest.raises(ValueError, match=r"h0 has shape \(5,\); it should be \(N, H\)"):
+        rnn_forward_fast(x, h0[0], Wx, Wh, b)
+    with pytest.raises(ValueError, match=r"lstm_forward_fast: Wx has .* should be \(4, 20\)"):
+        lstm_forward_fast(*arrays)
+    with pytest.raises(ValueError, match=r"added has shape \(2, 3, 5\); .*\(2, 1, 5\), for every"):
+        rnn_forward_fast(*arrays, added=dh)
+    with pytest.raises(TypeError, match="Wh is of float32; it should be float64"):
+        rnn_forward_fast(x, h0, Wx, Wh.astype("float32"), b)
+    with pytest.raises(TypeError, match="x"):
+        rnn_forward_fast(x.astype(int), h0, Wx, Wh, b)
+    _, cache = rnn_forward_fast(*arrays)
+    with pytest.raises(ValueError, match="rnn_backward_fast: dh has shape"):
+        rnn_backward_fast(dh[:1], cache)
+    with pytest.raises(ValueError, match="threads is 0"):
+        rnn_forward_fast(*arrays, threads=0)
+
+
+def test_words_that_do_not_fit_are_named():
+    h, W, b, words, mask = scored()
+    with pytest.raises(IndexError, match="there is no word 7; words run from 0 to 6"):
+        softmax_words_fast(h, W, b, words + 7 * (words == words.max()), mask)
+    with pytest.raises(IndexError, match="there is no word -1"):
+        word_embedding_backward_fast(h, words * 0 - 1, 7)
+    with pytest.raises(ValueError, match=r"words has shape \(3, 3\); it should be \(3, 4\)"):
+        word_embedding_backward_fast(h, words[:, 1:], 7)
+    with pytest.raises(ValueError, match=r"b_vocab has shape \(6,\); it should be \(7,\)"):
+        softmax_words_fast(h, W, b[1:], words, mask)
+    with pytest.raises(TypeError, match="W_vocab is of float32"):
+        softmax_words_fast(h, W.astype("float32"), b, words, mask)
