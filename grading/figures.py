@@ -38,6 +38,7 @@ FIGURES = {
     "convnet-filters.png": ("convolutional_networks", "plot_filters"),
     "fast-climb.png": ("fast_convolutions", "plot_climb"),
     "vis-dreams.png": ("network_visualization", "deepdream"),
+    "rnn-captions.png": ("rnn_captioning", "show_captions"),
 }
 MOST_BYTES = 120_000
 SECONDS = 900  # for a notebook; none takes two minutes on two cores, but machines differ
