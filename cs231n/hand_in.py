@@ -115,7 +115,7 @@ def load_net(path=NET):
 
 def require_gradable(arrays, num_classes=10):
     """Raise ValueError, saying what is wrong, unless these arrays are a network to be graded."""
-    _require_numbers(arrays, KEYS)
+    require_numbers(arrays, KEYS)
     W1, W2 = arrays["W1"], arrays["W2"]
     if W1.ndim != 2 or W2.ndim != 2 or 0 in W1.shape:
         raise ValueError(f"W1 and W2 should be matrices but are {W1.shape} and {W2.shape}.")
@@ -131,7 +131,7 @@ def require_gradable_deep(arrays, num_classes=10):
     """Raise ValueError, saying what is wrong, unless these are a deeper network to be graded."""
     count = max(sum(str(key).startswith("W") for key in arrays), 1)
     keys = [f"{kind}{layer}" for layer in range(1, count + 1) for kind in "Wb"] + ["mean", "std"]
-    _require_numbers(arrays, keys)
+    require_numbers(arrays, keys)
     others = [str(key) for key in arrays if key not in keys]
     if others:
         msg = f"The network should consist of the arrays {', '.join(keys)}, not {others[0]}"
@@ -149,7 +149,7 @@ def require_gradable_deep(arrays, num_classes=10):
     _require_shapes(arrays, shapes)
 
 
-def _require_numbers(arrays, keys):
+def require_numbers(arrays, keys):
     """Raise ValueError unless these arrays are there, and hold real and finite numbers."""
     missing = [key for key in keys if key not in arrays]
     if missing:

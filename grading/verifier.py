@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cs231n.caption_scenes import hidden_caption_scenes
 from cs231n.checks.failures import StudentError, StudentTimeout
 from cs231n.checks.protocol import PREFIX, encode
 from cs231n.checks.runner import PUBLIC_SEED, ExerciseResult, load_suites, run_exercise
@@ -100,8 +101,8 @@ def derived_seed(secret: int, name: str) -> int:
 
 
 def hidden_resources(secret: int) -> dict[str, Callable]:
-    """Pictures that nobody outside has seen, drawn once for each number asked for."""
-    seed, drawn = derived_seed(secret, "pictures"), {}
+    """Pictures and scenes that nobody outside has seen, drawn once for each number asked for."""
+    seed, drawn, scenes_drawn = derived_seed(secret, "pictures"), {}, {}
 
     def pictures(count: int) -> tuple[np.ndarray, np.ndarray]:
         if count not in drawn:
@@ -109,7 +110,13 @@ def hidden_resources(secret: int) -> dict[str, Callable]:
         X, y = drawn[count]
         return X.copy(), y.copy()
 
-    return {"pictures": pictures}
+    def scenes(count: int) -> tuple[np.ndarray, list]:
+        if count not in scenes_drawn:
+            hidden_from = 2**64 + derived_seed(secret, "scenes")
+            scenes_drawn[count] = hidden_caption_scenes(count, secret=hidden_from)
+        return scenes_drawn[count].X.copy(), list(scenes_drawn[count].scenes)
+
+    return {"pictures": pictures, "scenes": scenes}
 
 
 def load_hidden_suites() -> None:

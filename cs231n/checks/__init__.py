@@ -65,7 +65,8 @@ def check(*names):
 
 def run_local(rows):
     """Run exercises in this process with the public seed; returns a list of ExerciseResult."""
-    oracles, resources = installed_oracles(), {"pictures": public_pictures}
+    oracles = installed_oracles()
+    resources = {"pictures": public_pictures, "scenes": public_scenes}
     rows = [row for row in rows if row.kind != "written"]
     results = []
     for row in rows:
@@ -84,3 +85,18 @@ def public_pictures(count):
     y : ndarray, shape (count,), int64
     """
     return draw_pictures(count, seed=PUBLIC_SEED, split="test")
+
+
+def public_scenes(count):
+    """Scenes of the embedded kind that no notebook shows; a grader draws secret ones.
+
+    Returns
+    -------
+    X : ndarray, shape (count, 64, 64, 3), uint8
+    scenes : list of Scene
+        What is on them.
+    """
+    from cs231n.caption_scenes import load_caption_scenes  # ships with assignment 3
+
+    drawn = load_caption_scenes(count, "test", seed=PUBLIC_SEED)
+    return drawn.X, drawn.scenes

@@ -4,6 +4,7 @@ import numpy as np
 
 from cs231n.checks.api import assert_close, assert_that, exercise, kind, oracle, require_array, take
 from cs231n.checks.diagnosis import assert_no_mistake
+from cs231n.checks.handed_in_captioner import require_telling
 from cs231n.checks.lstm_probes import (
     NAMES,
     SEQUENCE,
@@ -18,6 +19,8 @@ from cs231n.checks.lstm_probes import (
     tolerance,
 )
 
+# Per cent of sentences that tell scenes nobody has seen; tests/cs231n/test_captioner_hand_in.py.
+FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL = 20, 35, 48, 58
 BLOCKS = "The four blocks of the gates stand in the order i, f, o, g: input, forget, output, g."
 STEP_SLIPS = [
     ("order", BLOCKS),
@@ -262,3 +265,23 @@ def derivatives_with_hardly_anything_kept(student, rng):
 @exercise("rnn-dropout-backward")
 def derivatives_with_a_mask_in_float32(student, rng):
     require_dropped_derivatives(student, rng, (2, 3, 4, 3), np.float32)
+
+
+@exercise("captioner-tuned")
+def first_step_on_unseen_scenes(student, rng, scenes):
+    require_telling(student, scenes, FIRST_STEP)
+
+
+@exercise("captioner-tuned")
+def second_step_on_unseen_scenes(student, rng, scenes):
+    require_telling(student, scenes, SECOND_STEP)
+
+
+@exercise("captioner-tuned")
+def third_step_on_unseen_scenes(student, rng, scenes):
+    require_telling(student, scenes, THIRD_STEP)
+
+
+@exercise("captioner-tuned")
+def goal_on_unseen_scenes(student, rng, scenes):
+    require_telling(student, scenes, GOAL)
