@@ -23,7 +23,7 @@ from cs231n import decoding
 from cs231n.caption_likeness import Likeness
 from cs231n.caption_vocabulary import END, START
 
-__all__ = ["Memory", "by_consensus"]
+__all__ = ["Memory", "by_consensus", "unit"]
 
 NEIGHBOURS = 400  # pictures that are asked
 KERNEL_WIDTH, RIDGE = 0.7, 0.1
@@ -49,6 +49,11 @@ class Memory:
     sentences: list
     kinds: np.ndarray
 
+    @classmethod
+    def of(cls, data, features):
+        """Remember a `CaptionSet` with these standardised features (M, D)."""
+        return cls(features.astype(np.float16), list(data.sentences), data.kinds)
+
     def tree(self):
         """What `checkpoint.save_tree` writes; Memory(**tree) makes it again."""
         return {"features": self.features, "sentences": self.sentences, "kinds": self.kinds}
@@ -60,7 +65,7 @@ class Memory:
 
     @cached_property
     def _units(self):
-        return _unit(self.features.astype(np.float32))
+        return unit(self.features.astype(np.float32))
 
     def nearest(self, features, count):
         """Find the pictures most like one.
@@ -76,7 +81,7 @@ class Memory:
             The most like one first; all, if there are fewer than count.
         cosines : ndarray
         """
-        cosines = self._units @ _unit(np.asarray(features, dtype=np.float32))
+        cosines = self._units @ unit(np.asarray(features, dtype=np.float32))
         rows = np.argsort(-cosines, kind="stable")[:count]
         return rows, cosines[rows]
 
@@ -129,7 +134,7 @@ def by_consensus(captioner, features, best=1, max_length=30):
     return [proposals[i] for i in np.argsort(-scores, kind="stable")[:best]]
 
 
-def _unit(rows):
-    """Rows divided by their lengths; zeros stay."""
+def unit(rows):
+    """Divide rows by their lengths; zeros stay."""
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
     return rows / np.where(lengths > 0, lengths, 1)

@@ -15,6 +15,7 @@ import numpy as np
 
 from cs231n import caption_features, decoding
 from cs231n.caption_consensus import Memory, by_consensus
+from cs231n.caption_recipe import DECODERS
 from cs231n.caption_vocabulary import END, NULL, START, UNK, Vocabulary
 from cs231n.checkpoint import load_tree, save_tree
 from cs231n.classifiers.rnn import CaptioningRNN
@@ -23,7 +24,6 @@ __all__ = ["DECODERS", "FILE", "Captioner"]
 
 FILE = "captioner.npz"  # in the folder of a run
 FORM = "captioner 1"
-DECODERS = ("greedy", "beam", "consensus")
 NEVER_SAID = [NULL, START, UNK]
 
 

@@ -6,46 +6,26 @@ model writes about the validation pictures are compared with people's, and the p
 best are kept. Several models, from several seeds, make an ensemble.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from cs231n.caption_consensus import Memory
 from cs231n.caption_metrics import cider_d
 from cs231n.caption_models import Captioner
+from cs231n.caption_recipe import Recipe
 from cs231n.caption_sets import CaptionSet
 from cs231n.caption_vocabulary import NULL, Vocabulary
 from cs231n.captioning_solver import CaptioningSolver
 from cs231n.classifiers.rnn import CaptioningRNN
 from cs231n.training_recipe import bias_from_counts
 
-__all__ = ["ByLength", "Recipe", "arrays_of", "make_captioner", "split_off", "train_model"]
+__all__ = ["ByLength", "arrays_of", "split_off", "train_model"]
 
 LONGEST = 30  # numbers in a caption, <START> and <END> included
 POOL = 8  # batches whose sentences are sorted by their length together
 CLIP = 5.0
 WORDS = 100  # times the first vectors of words: as much then enters the cell as from its state
 LEAST_SPREAD = 1e-2  # of a feature, as a share of the mean spread: rarer ones are not blown up
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What a run depends on, beside its pictures."""
-
-    hidden_dim: int = 512
-    wordvec_dim: int = 512
-    cell_type: str = "lstm"
-    picture: str = "state"
-    dropout: float = 0.5
-    batch_size: int = 128
-    learning_rate: float = 1e-3
-    lr_decay: float = 0.95
-    num_epochs: int = 30
-    patience: int = 5
-    at_least: int = 4
-    models: int = 1
-    seed: int = 231
 
 
 class ByLength(CaptioningSolver):
@@ -123,11 +103,27 @@ def train_model(
     data: dict,
     val: CaptionSet,
     name: Path,
+    seed: int,
     *,
     resume: bool = False,
     progress: bool = True,
 ) -> tuple[CaptioningRNN, CaptioningSolver]:
-    """Train one model; goes on from `name`_latest.npz if asked to, bit for bit.
+    """Train one model.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    data : dict
+        Of `arrays_of`.
+    val : CaptionSet
+    name : Path
+        Checkpoints are written to `name`_latest.npz.
+    seed : int
+        Of this model.
+    resume : bool
+        Go on from the checkpoint if there is one, bit for bit.
+    progress : bool
+        Whether to show a live line on stderr.
 
     Returns
     -------
@@ -146,7 +142,7 @@ def train_model(
         picture=recipe.picture,
         dropout=recipe.dropout,
         fast=True,
-        seed=recipe.seed,
+        seed=seed,
     )
     bias = bias_from_counts(data["train_captions"], len(vocabulary), NULL)
     model.params["b_vocab"][:] = bias
@@ -172,7 +168,7 @@ def train_model(
             checkpoint_name=str(name),
             progress=progress,
             verbose=progress,
-            seed=recipe.seed,
+            seed=seed,
         )
     solver.train()
     return model, solver
@@ -188,12 +184,3 @@ class _Measure:
     def __call__(self, model):
         captioner = Captioner([model], self.vocabulary)
         return cider_d(captioner.write(self.features), self.references)
-
-
-def make_captioner(
-    recipe: Recipe, train: CaptionSet, models: list, vocabulary: Vocabulary, spread: tuple, **facts
-) -> Captioner:
-    """Put a captioner together that remembers the training pictures."""
-    memory = Memory.of(train)
-    extractor = facts.pop("extractor")
-    return Captioner(models, vocabulary, extractor, facts, *spread, memory)
