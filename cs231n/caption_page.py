@@ -18,8 +18,7 @@ import numpy as np
 from PIL import Image
 
 from cs231n.cache import whole_file
-from cs231n.caption_files import words_of
-from cs231n.caption_metrics import bleu
+from cs231n.caption_page_numbers import FEWEST, firsts, summary, tenths
 from cs231n.caption_predictions import Prediction
 
 __all__ = ["thumbnail", "write_caption_page"]
@@ -28,7 +27,6 @@ HERE = Path(__file__)
 PART = 50  # pictures that are read, and shown, together
 QUALITY = 78
 LEAST = 192  # pixels a side: smaller pictures are enlarged
-FEWEST = 50  # pictures below which tenths say nothing
 TRUTHS = {"true": "true", "false": "not true"}
 WRONGS = {
     "colour": "wrong colour",
@@ -85,20 +83,20 @@ def write_caption_page(
     """
     if not predictions:
         raise ValueError("write_caption_page: there is no picture to show; give one at least.")
-    tenths = _tenths(predictions)
+    places = tenths(predictions)
     page = Template(_own()).substitute(
         title=escape(title),
         style=_own("_style"),
         script=_own("_script"),
         count=f"{len(predictions):,}",
         summary="".join(_summary(predictions)),
-        chart=_chart(predictions, tenths),
+        chart=_chart(predictions, places),
         facts="".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts),
         problems=_problems(list(problems)),
         sorts="".join(_sorts(predictions)),
         references=_references(predictions),
         chips=_chips(predictions),
-        parts="\n".join(_parts(predictions, tenths)),
+        parts="\n".join(_parts(predictions, places)),
     )
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -122,10 +120,10 @@ def _own(part=""):
     return HERE.with_name(f"{HERE.stem}{part}.html").read_text(encoding="utf-8")
 
 
-def _parts(predictions, tenths):
+def _parts(predictions, places):
     """Yield the data, as JSON that no word or name can end early, and what reads it."""
     for low in range(0, len(predictions), PART):
-        chunk = zip(predictions[low : low + PART], tenths[low : low + PART])
+        chunk = zip(predictions[low : low + PART], places[low : low + PART])
         text = json.dumps([_row(one, tenth) for one, tenth in chunk], separators=(",", ":"))
         text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
         yield f'<script type="application/json">{text}</script><script>more();</script>'
@@ -153,57 +151,20 @@ def _row(one, tenth):
     }
 
 
-def _firsts(predictions):
-    """The sentences that count, and those of them that are judged, or scored."""
-    first = [one.sayings[0] for one in predictions]
-    return first, [s for s in first if s.truth], [s for s in first if s.cider is not None]
-
-
 def _summary(predictions):
     """Yield the numbers on top."""
-    first, judged, scored = _firsts(predictions)
-    rows = [("pictures", f"{len(first):,}", "")]
-    rows.append(("different sentences", f"{len({s.caption for s in first}):,}", ""))
-    if judged:
-        share = sum(s.truth == "true" for s in judged) / len(judged)
-        rows.append(("true sentences", f"{100 * share:.1f} %", "checked against each scene"))
-    if scored:
-        mean = sum(s.cider for s in scored) / len(scored)
-        rows.append(("mean CIDEr-D", f"{mean:.2f}", "likeness to references, of 10"))
-        pairs = [(one.sayings[0], one.given.references) for one in predictions]
-        pairs = [(s, refs) for s, refs in pairs if refs]
-        said = [words_of(s.caption) for s, _ in pairs]
-        four = bleu(said, [[words_of(text) for text in refs] for _, refs in pairs])[3]
-        rows.append(("BLEU-4", f"{four:.2f}", "of 1"))
-    mean = sum(s.logprob for s in first) / len(first)
-    words = sum(s.logprob for s in first) / max(1, sum(len(s.logprobs) for s in first))
-    rows.append(
-        (
-            "mean log-probability",
-            f"{mean:.2f}".replace("-", "−"),
-            f"{100 * math.exp(words):.0f} % a word",
-        )
-    )
-    for name, value, note in rows:
+    for name, value, note in summary(predictions):
         small = f"<small>{note}</small>" if note else ""
         yield f"<div><dt>{name}</dt><dd>{value}{small}</dd></div>"
 
 
-def _tenths(predictions):
-    """For each picture its tenth, 0 to 9: from the least to the most likely sentence."""
-    order = np.argsort([one.sayings[0].logprob for one in predictions], kind="stable")
-    tenths = np.empty(len(order), dtype=int)
-    tenths[order] = np.arange(len(order)) * 10 // max(1, len(order))
-    return tenths.tolist()
-
-
-def _chart(predictions, tenths):
+def _chart(predictions, places):
     """Whether likelier sentences are better ones: a bar for each tenth."""
-    first, judged, scored = _firsts(predictions)
+    first, judged, scored = firsts(predictions)
     known = len(judged) == len(first) or len(scored) == len(first)
     if len(first) < FEWEST or not known:
         return ""
-    groups = [[s for s, tenth in zip(first, tenths) if tenth == k] for k in range(10)]
+    groups = [[s for s, place in zip(first, places) if place == k] for k in range(10)]
     if judged:
         values = [sum(s.truth == "true" for s in group) / len(group) for group in groups]
         words, top = [f"{100 * value:.0f} %" for value in values], 1.0
@@ -231,7 +192,7 @@ def _chart(predictions, tenths):
 
 def _chips(predictions):
     """Buttons that choose: by truth, or by score where nobody knows the truth."""
-    first, judged, scored = _firsts(predictions)
+    first, judged, scored = firsts(predictions)
     chips = [("", "", "all", len(first), "")]
     if judged:
         truths = Counter("true" if s.truth == "true" else "false" for s in judged)
@@ -263,7 +224,7 @@ def _chips(predictions):
 
 
 def _sorts(predictions):
-    _, _, scored = _firsts(predictions)
+    _, _, scored = firsts(predictions)
     names = {**SORTS, **(SCORE_SORTS if scored else {})}
     return (f'<option value="{key}">{name}</option>' for key, name in names.items())
 

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from cs231n import caption_page
 from cs231n.caption_page import thumbnail, write_caption_page
 from cs231n.caption_pictures import Given
 from cs231n.caption_predictions import Prediction, Saying, with_scores
+from cs231n.caption_scenes import load_caption_scenes
 
 pytestmark = pytest.mark.assignment3
 
@@ -131,6 +133,22 @@ def test_the_numbers_on_top_where_references_are_known(tmp_path):
     ]
     assert "It is a score, not the truth" in page
     assert 'value="score"' in page
+
+
+def test_what_sentences_reach_when_they_are_exchanged(tmp_path):
+    drawn = load_caption_scenes(60, "val")
+    found = []
+    for i, scene in enumerate(drawn.scenes):
+        given = Given(i, str(i), None, None, (drawn.sentences[i][0]["raw"],), scene)
+        found.append(Prediction(given, (saying(drawn.sentences[i][0]["raw"], truth="true"),)))
+    value, note = shown(written(tmp_path, found))["true sentences"]
+    assert value == "100.0 %"
+    assert 0 <= float(re.fullmatch(r"([\d.]+) % if exchanged", note)[1]) < 30
+    unknown = [replace(one, given=replace(one.given, scene=None)) for one in found]
+    unknown = [replace(one, sayings=(saying(one.sayings[0].caption),)) for one in unknown]
+    value, note = shown(written(tmp_path, with_scores(unknown)))["mean CIDEr-D"]
+    assert float(value) > 8
+    assert 0 < float(re.fullmatch(r"of 10; ([\d.]+) if exchanged", note)[1]) < 2
 
 
 def test_photographs_alone_have_no_chips_and_no_chart(tmp_path):
