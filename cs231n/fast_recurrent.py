@@ -10,7 +10,7 @@ block input.
 
 import numpy as np
 
-from cs231n.fast_layers import check_same_dtype, check_upstream
+from cs231n.fast_layers import check_same_dtype
 from cs231n.fast_threads import get_threads
 from cs231n.windows import check_precision
 
@@ -290,7 +290,8 @@ def _forward(name, cell, x, h0, Wx, Wh, b, added, threads):
 def _backward(name, dh, cache, threads):
     """Check, and run the kernel or its twin, whichever ran forward."""
     cell, *arrays, h, kept = cache
-    check_upstream(name, dh, h.shape, h.dtype)
+    _check_shape(name, "dh", dh, h.shape)
+    check_same_dtype(name, "dh", dh, h.dtype)
     threads = get_threads(threads)
     if isinstance(kept, tuple):
         return _steps_back(cell, dh, *arrays, h, kept)

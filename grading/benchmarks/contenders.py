@@ -5,7 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from grading.benchmarks.workloads import SIX, Arrays, Conv, Pool, Product, Step, Workload
+from grading.benchmarks.workloads import (
+    SIX,
+    Arrays,
+    Captions,
+    Conv,
+    Pool,
+    Product,
+    Step,
+    Workload,
+    by_gate,
+)
 
 Call = Callable[[], Arrays]
 CONTENDERS = ("kit", "torch", "textbook", "roof")
@@ -35,6 +45,8 @@ def prepare(contender: str, workload: Workload, threads: int) -> tuple[Call, Cal
         return convolution(workload)
     if isinstance(workload, Pool):
         return pooling(workload)
+    if isinstance(workload, Captions):
+        return (call := captioning(workload, contender)), call
     return (call := training(workload)), call
 
 
@@ -95,6 +107,31 @@ def training(workload: Step) -> Call:
     return step
 
 
+def captioning(workload: Captions, contender: str) -> Call:
+    """A step of an LSTM on captions, by the fast functions or by the textbook's."""
+    from cs231n import fast_recurrent as fast
+    from grading.benchmarks import textbook_captions
+
+    arrays = workload.draw()
+    if contender == "textbook":
+        return lambda: textbook_captions.step(**arrays)
+    words = arrays["words"]
+    mask = np.ones(words[:, 1:].shape, dtype=bool)
+
+    def step() -> Arrays:
+        x = arrays["W_embed"][words[:, :-1]]
+        h, cache = fast.lstm_forward_fast(x, *(arrays[name] for name in ("h0", "Wx", "Wh", "b")))
+        loss, dh, dW_vocab, db_vocab = fast.softmax_words_fast(
+            h, arrays["W_vocab"], arrays["b_vocab"], words[:, 1:], mask
+        )
+        dx, dh0, dWx, dWh, db, _ = fast.lstm_backward_fast(dh, cache)
+        dW_embed = fast.word_embedding_backward_fast(dx, words[:, :-1], workload.V)
+        found = {"W_embed": dW_embed, "h0": dh0} | by_gate("ifog", Wx=dWx, Wh=dWh, b=db)
+        return found | {"W_vocab": dW_vocab, "b_vocab": db_vocab, "loss": np.array(loss)}
+
+    return step
+
+
 def make_net(kind: str) -> Any:
     """A net of the kit's; its first weights are those of PyTorch's net, too."""
     from cs231n.classifiers.cnn import ThreeLayerConvNet
@@ -117,4 +154,6 @@ def with_torch(workload: Workload, threads: int) -> tuple[Call, Call]:
         return torch_nets.convolution(workload)
     if isinstance(workload, Pool):
         return torch_nets.pooling(workload)
+    if isinstance(workload, Captions):
+        return (call := torch_nets.captioning(workload)), call
     return (call := torch_nets.training(workload, make_net(workload.kind))), call

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
-from grading.benchmarks.workloads import Conv, Pool, Product, Step, Workload
+from grading.benchmarks.workloads import Captions, Conv, Pool, Product, Step, Workload
 
 Row = dict[str, Any]
 AGREE = {"float32": 1e-3, "float64": 1e-9}  # relative to the norm; Adam's first step in the nets
@@ -104,7 +104,7 @@ def measure(workload: Workload, field: dict[str, Contender], rounds: int, second
     if "roof" in names:
         field["roof"].prepare(Product(workload.dtype))
     row: Row = {"workload": workload.name, "dtype": workload.dtype, "flops": workload.flops}
-    for what in ("both",) if isinstance(workload, Step) else ("forward", "both"):
+    for what in ("both",) if isinstance(workload, Step | Captions) else ("forward", "both"):
         times = take_turns({name: field[name] for name in names}, what, rounds, seconds)
         row[what] = summarise(times, workload, Product().flops, what)
     return row

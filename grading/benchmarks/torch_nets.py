@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from grading.benchmarks.workloads import Arrays, Conv, Pool, Step
+from grading.benchmarks.workloads import Arrays, Captions, Conv, Pool, Step, by_gate
 
 Call = Callable[[], Arrays]
 
@@ -43,6 +43,38 @@ def pooling(workload: Pool) -> tuple[Call, Call]:
         return named(out=out, dx=torch.autograd.grad(out, x, dout)[0])
 
     return lambda: named(out=run()), both
+
+
+def captioning(workload: Captions) -> Call:
+    """nn.LSTM between embedding and linear, with the loss of all words but NULL, which is 0."""
+    arrays = {name: torch.from_numpy(array) for name, array in workload.draw().items()}
+    H, words = workload.H, arrays.pop("words")
+    lstm = nn.LSTM(workload.D, H, batch_first=True).to(arrays["b"].dtype)
+    # Here the gates are in the order i, f, g, o, and there is a second b, which stays 0.
+    order = torch.cat([torch.arange(2 * H), torch.arange(3 * H, 4 * H), torch.arange(2 * H, 3 * H)])
+    with torch.no_grad():
+        lstm.weight_ih_l0.copy_(arrays["Wx"].T[order])
+        lstm.weight_hh_l0.copy_(arrays["Wh"].T[order])
+        lstm.bias_ih_l0.copy_(arrays["b"][order])
+        lstm.bias_hh_l0.zero_()
+    W_embed, h0, b_vocab = (arrays[k].requires_grad_() for k in ("W_embed", "h0", "b_vocab"))
+    W_vocab = arrays["W_vocab"].T.contiguous().requires_grad_()
+    c0 = torch.zeros_like(h0)
+    asked = [W_embed, h0, W_vocab, b_vocab]
+    asked += [lstm.weight_ih_l0, lstm.weight_hh_l0, lstm.bias_ih_l0]
+
+    def step() -> Arrays:
+        h, _ = lstm(functional.embedding(words[:, :-1], W_embed), (h0[None], c0[None]))
+        scores = functional.linear(h, W_vocab, b_vocab).flatten(0, 1)
+        right = words[:, 1:].flatten()
+        loss = functional.cross_entropy(scores, right, ignore_index=0, reduction="sum")
+        loss = loss / workload.N
+        dW_embed, dh0, dW_vocab, db_vocab, dWx, dWh, db = torch.autograd.grad(loss, asked)
+        found = named(W_embed=dW_embed, h0=dh0, W_vocab=dW_vocab.T, b_vocab=db_vocab)
+        found |= by_gate("ifgo", **named(Wx=dWx.T, Wh=dWh.T, b=db))
+        return found | {"loss": np.array(loss.item())}
+
+    return step
 
 
 def training(workload: Step, model: Any) -> Call:

@@ -101,6 +101,39 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Captions:
+    """One training step of an LSTM on N captions without an update: the loss, and all gradients.
+
+    Words' vectors, D numbers each, go through an LSTM with H units and become scores of V words;
+    the state before the first step is an input, as if it came from a picture. All steps count.
+    """
+
+    name: str
+    N: int
+    dtype: str = "float32"
+    T: int = 16
+    D: int = 256
+    H: int = 512
+    V: int = 1000
+    results = 0
+
+    @property
+    def flops(self) -> int:
+        """Multiplications and additions of all products."""
+        return 3 * 2 * self.N * self.T * (4 * self.H * (self.D + self.H) + self.H * self.V)
+
+    def draw(self) -> Arrays:
+        """Parameters, first states and captions of a fixed seed, the same for every contender."""
+        shapes = {"W_embed": (self.V, self.D), "h0": (self.N, self.H), "b": (4 * self.H,)}
+        shapes |= {"Wx": (self.D, 4 * self.H), "Wh": (self.H, 4 * self.H)}
+        shapes |= {"W_vocab": (self.H, self.V), "b_vocab": (self.V,)}
+        scaled = {n: a / np.sqrt(a.shape[0]) for n, a in draw(shapes, self.dtype).items()}
+        arrays = {name: array.astype(self.dtype) for name, array in scaled.items()}
+        arrays["words"] = np.random.default_rng(1).integers(1, self.V, size=(self.N, self.T + 1))
+        return arrays
+
+
+@dataclass(frozen=True)
 class Product:
     """A product of two square matrices, which the processor does fastest: the roof."""
 
@@ -118,7 +151,7 @@ class Product:
         return draw({"x": (self.side, self.side), "y": (self.side, self.side)}, self.dtype)
 
 
-Workload = Conv | Pool | Step | Product
+Workload = Conv | Pool | Step | Captions | Product
 
 SIX = [
     *[("conv", 32, 3), "batchnorm", "relu", ("conv", 32, 3), "batchnorm", "relu", ("pool", 2)],
@@ -140,10 +173,22 @@ def all_workloads() -> list[Workload]:
             Pool("pool 2x2", (100, 32, 32, 32), 2, 2, dtype),
             Pool("pool 3x3", (100, 32, 32, 32), 3, 2, dtype),
         ]
-    return [*rows, Step("ThreeLayerConvNet", "three"), Step("six convolutions", "six")]
+    rows += [Step("ThreeLayerConvNet", "three"), Step("six convolutions", "six")]
+    for dtype in ("float32", "float64"):
+        rows += [Captions("LSTM captioning", 100, dtype), Captions("LSTM, 25 captions", 25, dtype)]
+    return rows
 
 
 def draw(shapes: dict[str, tuple[int, ...]], dtype: str) -> Arrays:
     """Normal numbers of a fixed seed."""
     rng = np.random.default_rng(0)
     return {name: rng.standard_normal(shape).astype(dtype) for name, shape in shapes.items()}
+
+
+def by_gate(order: str, **arrays: np.ndarray) -> Arrays:
+    """The blocks of each array's last axis, named after the gates in this order; no copies."""
+    return {
+        f"{name} of {gate}": block
+        for name, array in arrays.items()
+        for gate, block in zip(order, np.split(array, 4, axis=-1))
+    }

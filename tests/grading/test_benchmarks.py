@@ -10,12 +10,13 @@ from click.testing import CliRunner
 from cs231n import fast_layers
 from grading.benchmarks import contenders, growth, measure, quiet, report, worker
 from grading.benchmarks.__main__ import main
-from grading.benchmarks.workloads import Conv, Pool, Product, Step, all_workloads
+from grading.benchmarks.workloads import Captions, Conv, Pool, Product, Step, all_workloads
 
 pytestmark = pytest.mark.assignment2
 
 CONV = Conv("tiny", (3, 2, 7, 5), (4, 2, 3, 3), 2, 1)
 POOL = Pool("tiny pool", (3, 2, 7, 5), 3, 2)
+CAPTIONS = Captions("tiny captions", N=3, T=4, D=5, H=6, V=7)
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def as_before(monkeypatch):
         monkeypatch.setattr(fast_layers, name, getattr(fast_layers, name))
 
 
-@pytest.mark.parametrize("workload", [CONV, POOL], ids=lambda w: w.name)
+@pytest.mark.parametrize("workload", [CONV, POOL, CAPTIONS], ids=lambda w: w.name)
 def test_textbook_and_kit_agree(workload, as_before):
     ours = contenders.prepare("kit", workload, 1)[1]()
     theirs = contenders.prepare("textbook", workload, 1)[1]()
@@ -40,15 +41,21 @@ def test_flops_are_those_of_three_products():
     assert CONV.flops == 3 * 2 * (3 * 4 * 4 * 3) * 18
 
 
+def test_flops_of_captions_are_those_of_six_products():
+    # 3 x 4 rows times (5 + 6) x 24 and 6 x 7 numbers, forward and twice backward
+    assert CAPTIONS.flops == 3 * 2 * 12 * (11 * 24 + 42)
+
+
 def test_results_are_counted_in_bytes():
     assert CONV.results == 4 * (3 * 4 * 4 * 3 + 3 * 2 * 7 * 5 + 4 * 2 * 3 * 3 + 4)
     assert POOL.results == 4 * (3 * 2 * 3 * 2 + 3 * 2 * 7 * 5)
 
 
-def test_the_table_has_six_layers_in_two_precisions_and_two_steps():
+def test_the_table_has_six_layers_and_an_lstm_in_two_precisions_and_two_steps():
     rows = all_workloads()
-    assert [row.dtype for row in rows].count("float64") == 6
+    assert [row.dtype for row in rows].count("float64") == 8
     assert sum(isinstance(row, Step) for row in rows) == 2
+    assert sum(isinstance(row, Captions) for row in rows) == 4
 
 
 def test_unknown_contender_is_refused():
