@@ -52,17 +52,22 @@ def captioner(student, params, words=WORDS, dtype="float64"):
 
 def loss_slips(params, features, captions, expected):
     """The losses of those who take the wrong words, or divide by another number."""
-    N, count = len(captions), np.sum(captions[:, 1:] != NULL)
-    scores = oracle.caption_scores(params, features, captions[:, :-1])
-    back = oracle.sentence_loss(scores, captions[:, :-1], captions[:, :-1] != NULL)
-    every = oracle.sentence_loss(scores, captions[:, 1:], captions[:, 1:] == captions[:, 1:])
-    late = oracle.caption_scores(params, features, captions[:, 1:])
-    ahead = oracle.sentence_loss(late, captions[:, 1:], captions[:, 1:] != NULL)
+    N, before = len(captions), captions[:, :-1]
+    after = captions[:, 1:]
+    counts = after != NULL
+    scores = oracle.caption_scores(params, features, before)
+    back = oracle.sentence_loss(scores, before, before != NULL)
+    every = oracle.sentence_loss(scores, after, counts | True)
+    late = oracle.caption_scores(params, features, after)
+    ahead = oracle.sentence_loss(late, after, counts)
     return [
         (back, "Each word is compared with itself: the right answer is the word behind it."),
         (ahead, "What goes in is the right answer itself: in goes the word before it."),
         (every, "<NULL> counts here: it only fills sentences up."),
-        (expected * N / count, "This is the mean over words: divide by the number N of captions."),
+        (
+            expected * N / counts.sum(),
+            "This is the mean over words: divide by the number N of captions.",
+        ),
     ]
 
 
@@ -98,8 +103,9 @@ def require_captions(got, expected, what, slips=()):
 
 def writing_slips(params, features, expected):
     """The captions of those who begin, or end, otherwise."""
-    N, length = expected.shape
-    shifted = np.concatenate([np.full((N, 1), START), expected[:, :-1]], axis=1)
+    length = expected.shape[1]
+    shifted = np.roll(expected, 1, axis=1)
+    shifted[:, 0] = START
     on = oracle.greedy_captions(params, features, START, -1, NULL, length)
     one = oracle.greedy_captions(params, features, START, END, NULL, 1)
     blind = oracle.greedy_captions(params, 0 * features, START, END, NULL, length)

@@ -62,8 +62,8 @@ def step_slips(x, prev_h, Wx, Wh, b, expected):
 
 def sequence_slips(x, h0, Wx, Wh, b, expected):
     """What comes out of the usual mistakes in a sequence."""
-    states, weights = oracle.recurrent_states, (Wx, Wh, b)
-    alone = [states(x[:, [t]], h0, *weights) for t in range(x.shape[1])]
+    states, weights, steps = oracle.recurrent_states, (Wx, Wh, b), x.shape[1]
+    alone = [states(x[:, [t]], h0, *weights) for t in range(steps)]
     turned = states(x[:, ::-1], h0, *weights)
     message = "The sequence is read from its end: step 0 comes first."
     return [
