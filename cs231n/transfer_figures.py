@@ -46,14 +46,13 @@ def plot_knowledge(table, chance, title="", ax=None):
     return ax
 
 
-def plot_learning(sizes, curves, ylabel, chance=None, ax=None):
+def plot_learning(curves, ylabel, chance=None, ax=None):
     """Show how much is gained by more examples: means over runs, with bands from worst to best.
 
     Parameters
     ----------
-    sizes : sequence of int
-    curves : dict of str to array_like, shape (runs, sizes)
-        Name -> values, such as shares right in per cent.
+    curves : dict of str to (sizes, runs)
+        Name -> numbers of training pictures, and values (runs, sizes), such as shares in per cent.
     ylabel : str
     chance : float, optional
         Drawn as a dotted line.
@@ -63,17 +62,17 @@ def plot_learning(sizes, curves, ylabel, chance=None, ax=None):
     -------
     Axes
     """
-    ax = axes_or_new(ax, (6.5, 4))
-    for (name, runs), (colour, style) in zip(curves.items(), STYLES):
+    ax = axes_or_new(ax, (8, 4))
+    for (name, (sizes, runs)), (colour, style) in zip(curves.items(), STYLES):
         runs = np.asarray(runs, dtype=float)
-        mean = runs.mean(axis=0)
-        ax.plot(sizes, mean, style, color=colour, label=name, marker="o", markersize=4)
+        ax.plot(sizes, runs.mean(axis=0), style, color=colour, label=name, marker="o", markersize=4)
         ax.fill_between(sizes, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.18, lw=0)
     if chance is not None:
         ax.axhline(chance, color="black", linestyle=":", linewidth=1, label="chance")
+    places = sorted({size for sizes, _ in curves.values() for size in sizes})
     ax.set(xlabel="training pictures", ylabel=ylabel, xscale="log")
-    ax.set_xticks(sizes, [str(size) for size in sizes])
+    ax.set_xticks(places, [str(place) for place in places])
     ax.minorticks_off()
     ax.grid(alpha=0.3)
-    ax.legend()
+    ax.legend(loc="center left", bbox_to_anchor=(1.02, 0.5), frameon=False)
     return ax
