@@ -158,3 +158,15 @@ def test_a_step_of_a_beam_by_hand():
     assert [s.words for s in going] == [(7, 1), (8, 0)]
     assert rows == [0, 1]
     assert [(s.words, s.logprobs, s.finished) for s in done] == [((8,), (-2.0, -0.3), True)]
+
+
+@pytest.mark.parametrize("picture", ["start", "every", "step"])
+def test_models_of_other_options_are_searched_as_well(picture, features):
+    model = CaptioningRNN(
+        WORDS, 5, 4, 6, "lstm", np.float64, picture=picture, num_layers=2, dropout=0.5, seed=4
+    )
+    model.params["W_vocab"] *= 4
+    found = decoding.beam_search(model, features, START, END, len(WORDS) ** LONGEST, LONGEST)[:4]
+    expected = every_sentence(model, features)[:4]
+    assert [s.words for s in found] == [s.words for s in expected]
+    np.testing.assert_allclose([s.logprob for s in found], [s.logprob for s in expected])
