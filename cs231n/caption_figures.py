@@ -8,7 +8,8 @@ from cs231n.vis_utils import BLUE, GREEN, GREY, ORANGE
 
 __all__ = ["plot_training", "smoothed"]
 
-EXPLODED = 10  # times the first loss: from there on the axis counts factors
+HIGH = 1.5  # times the first loss: a few steps above are marked where the axis ends
+MANY = 0.1  # of the steps above, or not finite: such a run exploded, and the axis counts factors
 
 
 def smoothed(values, window=25):
@@ -66,19 +67,26 @@ def plot_training(solver, window=25, axes=None):
 
 def _plot_loss(ax, steps, solver, window):
     losses = np.asarray(solver.loss_history, dtype=np.float64)
+    limit = HIGH * next((loss for loss in losses if np.isfinite(loss)), 1.0)
+    above = np.isfinite(losses) & (losses > limit)
+    exploded = np.mean(above | ~np.isfinite(losses)) > MANY
     ax.plot(steps, losses, ".", color=BLUE, alpha=0.3, ms=3, label="each step")
-    ax.plot(steps, smoothed(losses, window), color=ORANGE, label=_mean_of(window))
-    finite = losses[np.isfinite(losses)]
-    if finite.size and finite.max() > EXPLODED * finite[0]:
+    shown = losses if exploded else np.where(above, np.nan, losses)
+    ax.plot(steps, smoothed(shown, window), color=ORANGE, label=_mean_of(window))
+    if exploded:
         ax.set_yscale("log")
     else:
-        ax.set_ylim(0, None)
-    places = [iteration for iteration, _ in solver.skipped]
-    if places:
-        high = np.full(len(places), 0.97)
-        look = {"color": GREY, "ms": 6, "transform": ax.get_xaxis_transform()}
-        ax.plot(places, high, "v", label=f"skipped: {len(places)}", **look)
+        ax.set_ylim(0, 1.05 * np.nanmax(shown, initial=0, where=np.isfinite(shown)) or None)
+        _mark(ax, steps[above], "^", BLUE, f"above, up to {losses[above].max(initial=0):.2g}")
+    _mark(ax, [i for i, _ in solver.skipped], "v", GREY, f"skipped: {len(solver.skipped)}")
     ax.set_ylabel("loss of the batch")
+
+
+def _mark(ax, places, marker, colour, label):
+    """Put markers at the upper end of the axis."""
+    if len(places):
+        look = {"color": colour, "ms": 6, "transform": ax.get_xaxis_transform()}
+        ax.plot(places, np.full(len(places), 0.97), marker, label=label, **look)
 
 
 def _plot_perplexity(ax, steps, solver, window):

@@ -310,7 +310,8 @@ class CaptioningSolver:
         if len(last) == MOST_SKIPPED and last[0] == self.iteration - MOST_SKIPPED + 1:
             raise Diverged(
                 f"Training stopped at step {self.iteration}: {MOST_SKIPPED} steps in a row were "
-                f"skipped, the last as {reason}; lower the learning rate, or clip_norm."
+                f"skipped, the last as {reason}; lower the learning rate, or clip gradients "
+                "(clip_norm=1)."
             )
 
     def _after_step(self, total: int) -> None:

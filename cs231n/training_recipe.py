@@ -199,14 +199,15 @@ def snapshot(solver):
     Parameters
     ----------
     solver : CaptioningSolver
-        With `model.params`; `optim_configs`, settings and state of the update rule; `rng`, see
-        `solver_state.randomness`; and the position: `iteration`, `epoch`, and `order`, in which
-        sentences are taken (None if they are drawn).
+        With a `model`, which has `params` and maybe a generator `rng` of its own.
 
     Returns
     -------
     dict
-        Of plain values and arrays, which do not change when training goes on.
+        Of plain values and arrays: "params"; "optim_configs", settings and state of the update
+        rule; "randomness", by `solver_state.randomness`, of the solver's generator and the model's;
+        and the position: "iteration", "epoch" and "order", in which sentences are taken (None if
+        they are drawn). Nothing in it changes, whatever happens to the solver.
     """
     ### BEGIN SOLUTION: return a dict with copies of all that
     state = {
@@ -227,11 +228,12 @@ def restore(solver, state):
     Parameters
     ----------
     solver : CaptioningSolver
-        With a model of the same shapes.
+        With a model of the same shapes. `solver_state.restore_randomness` sets its generators and
+        returns what is to be `solver.rng`.
     state : dict
-        Which stays as it is, however training goes on.
+        Of `snapshot`; it stays as it is, however training goes on.
     """
-    ### BEGIN SOLUTION: copy all that is in state to where it belongs; see restore_randomness
+    ### BEGIN SOLUTION: copy all that is in state to where it belongs
     state = copy.deepcopy(state)
     solver.rng = restore_randomness(state["randomness"], solver.rng, solver.model)
     solver.model.params.update(state["params"])

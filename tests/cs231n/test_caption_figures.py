@@ -18,9 +18,10 @@ def _close():
 
 
 def solver(losses, **changes):
-    perplexities = np.exp(np.asarray(losses) / 10).tolist()
-    noted = {"val_perplexity_history": [], "skipped": [], **changes}
-    return SimpleNamespace(loss_history=losses, perplexity_history=perplexities, **noted)
+    with np.errstate(over="ignore"):
+        perplexities = np.exp(np.asarray(losses) / 10).tolist()
+    noted = {"perplexity_history": perplexities, "val_perplexity_history": [], "skipped": []}
+    return SimpleNamespace(loss_history=losses, **{**noted, **changes})
 
 
 def lines(ax):
@@ -38,8 +39,8 @@ def test_means_leave_out_what_is_not_finite():
 
 
 def test_curves_and_skipped_steps_are_drawn():
-    history = [20.0, 12.0, np.nan, 11.0, 10.0] * 10
-    noted = {"val_perplexity_history": [(25, 3.5), (50, 3.0)], "skipped": [(3, "why"), (8, "why")]}
+    history = [20.0, 12.0, np.nan, 11.0, 10.0] + [9.0] * 45
+    noted = {"val_perplexity_history": [(25, 3.5), (50, 3.0)], "skipped": [(3, "a"), (8, "b")]}
     left, right = plot_training(solver(history, **noted), window=5)
     drawn = lines(left) | lines(right)
     np.testing.assert_array_equal(drawn["each step"], np.c_[1 : len(history) + 1, history])
@@ -50,9 +51,18 @@ def test_curves_and_skipped_steps_are_drawn():
 
 
 def test_a_run_that_exploded_is_shown_by_factors():
-    left, _ = plot_training(solver([20.0, 19.0, 30.0, 1e3, np.nan]))
+    left, _ = plot_training(solver([20.0, 19.0, 29.0, 1e9, np.nan]))
     assert left.get_yscale() == "log"
     assert "step by step" in lines(left)
+
+
+def test_a_few_steps_above_are_marked_where_the_axis_ends():
+    history = [20.0, 18.0, 4e4, 15.0, 12.0, 11.0] + 40 * [10.0]
+    left, _ = plot_training(solver(history, perplexity_history=history), window=5)
+    drawn = lines(left)
+    np.testing.assert_array_equal(drawn["above, up to 4e+04"][:, 0], [3])
+    assert drawn["mean of 4 steps"][:, 1].max() <= 20  # what is not shown is not in the mean
+    assert left.get_ylim() == (0, 21)
 
 
 def test_it_draws_where_it_is_told():
