@@ -6,11 +6,10 @@ Everything is checked by `cs231n.fast_recurrent` before, where the twins are.
 
 from cpython.pycapsule cimport PyCapsule_GetPointer
 
-from math import prod
-
 import numpy as np
 
 from cs231n.conv_kernels import RUN
+from cs231n.fast_memory import give_back, take
 
 
 cdef extern from "recurrent_kernels.h" nogil:
@@ -50,32 +49,9 @@ cdef extern from "recurrent_kernels.h" nogil:
 cdef Run run = <Run>PyCapsule_GetPointer(RUN, NULL)  # the one pool of threads, in conv_kernels
 CELLS = {"tanh": 0, "relu": 1, "lstm": 2}
 
-
 cdef void *at(array) noexcept:
     """Give the address of the first number of a contiguous array, or NULL for None."""
     return NULL if array is None else <void *><size_t>array.ctypes.data
-
-
-spare = []  # memory of earlier calls: fresh pages would cost more than their use
-
-
-def room(dtype, **shapes):
-    """Some of that memory, cut into arrays whose vectors begin where lines of the cache do."""
-    lines = {name: -(-prod(shape) * dtype.itemsize // 64) for name, shape in shapes.items()}
-    needed = 64 * (sum(lines.values()) + 1)
-    memory = spare.pop() if spare else np.empty(0, dtype=np.uint8)
-    if memory.size < needed:
-        memory = np.empty(needed, dtype=np.uint8)
-    start, arrays = -memory.ctypes.data % 64, {}
-    for name, count in lines.items():
-        arrays[name] = memory[start : start + 64 * count]
-        start += 64 * count
-    return memory, arrays
-
-
-def taps(count, lanes):
-    """Where the rows of a panel stand."""
-    return np.arange(count, dtype=np.dtype("l")) * lanes
 
 
 cdef Recurrence sizes(cell, x, h0, Wx, Wh, added):
@@ -98,14 +74,14 @@ def forward(cell, x, h0, Wx, Wh, b, added, int threads):
     units = -(-job.H // L)
     h = np.empty((job.N, job.T, job.H), dtype=x.dtype)
     kept = np.empty((units, job.T, job.N, KEPT, L) if cell == "lstm" else 0, dtype=x.dtype)
-    memory, arrays = room(x.dtype, weights=(units, job.G, K, L), packed=(job.T, job.N, K))
-    weights, packed = arrays.values()
-    offset = taps(K, L)
+    memory, arrays = take(x.dtype, weights=(units, job.G, K, L), packed=(job.T, job.N, K))
+    weights, packed = arrays
+    offset = np.arange(K, dtype="l") * L  # of rows in a panel
     job.b, job.added, job.h, job.kept = at(b), at(added), at(h), at(kept)
     job.weights, job.packed, job.offset = at(weights), at(packed), <long *>at(offset)
     with nogil:
         recurrence_forward(run, &job, is_double, threads)
-    spare.append(memory)
+    give_back(memory)
     return h, kept
 
 
@@ -113,15 +89,15 @@ def backward(cell, dh, x, h0, Wx, Wh, added, h, kept, int threads):
     """All steps back, and the derivatives by everything."""
     cdef Recurrence job = sizes(cell, x, h0, Wx, Wh, added)
     cdef int is_double = x.dtype == np.float64
-    cdef long L = vector_length(is_double, job.H), K = job.G * job.H
-    units, inputs, terms = -(-job.H // L), -(-job.D // L), job.T * job.N
+    cdef long L = vector_length(is_double, job.H), K = job.G * job.H, terms = job.T * job.N
+    units, inputs = -(-job.H // L), -(-job.D // L)
     dx, dh0, dWx, dWh = (np.empty_like(like) for like in (x, h0, Wx, Wh))
     db, dadded = np.empty(K, dtype=x.dtype), None if added is None else np.empty_like(added)
-    memory, arrays = room(
+    memory, arrays = take(
         x.dtype, weights=(units + inputs, K, L), packed=(2, job.N, K), dc=(units, job.N, L),
         panels=(job.G, units, terms, L), turned=(job.D + job.H + 1, terms))
-    weights, packed, dc, panels, turned = arrays.values()
-    offset = taps(max(K, terms), L)
+    weights, packed, dc, panels, turned = arrays
+    offset = np.arange(max(K, terms), dtype="l") * L  # of rows in a panel
     job.dh, job.h, job.kept, job.dx, job.dh0 = at(dh), at(h), at(kept), at(dx), at(dh0)
     job.weights, job.packed, job.dc, job.dadded = at(weights), at(packed), at(dc), at(dadded)
     job.offset = <long *>at(offset)
@@ -130,7 +106,7 @@ def backward(cell, dh, x, h0, Wx, Wh, added, h, kept, int threads):
         job.N, job.T, job.D, job.H, job.G, job.H)
     with nogil:
         recurrence_backward(run, &job, is_double, threads)
-    spare.append(memory)
+    give_back(memory)
     return dx, dh0, dWx, dWh, db, dadded
 
 
@@ -146,11 +122,11 @@ def words(h, W, b, rows, right, double share, int threads):
     vectors, states = -(-job.V // L), -(-job.H // L)
     dh, dW, db = np.zeros(h.shape, dtype=h.dtype), np.empty_like(W), np.empty_like(b)
     sums, of_right = np.empty(job.R, dtype=h.dtype), np.empty(job.R, dtype=h.dtype)
-    memory, arrays = room(
+    memory, arrays = take(
         h.dtype, weights=(vectors, job.H, L), back=(states, job.V, L), panels=(vectors, job.R, L),
         turned=(job.H + 1, job.R), scratch=(threads, job.scratch_size))
-    weights, back, panels, turned, scratch = arrays.values()
-    offset = taps(max(job.V, job.H, job.R), L)
+    weights, back, panels, turned, scratch = arrays
+    offset = np.arange(max(job.V, job.H, job.R), dtype="l") * L  # of rows in a panel
     job.h, job.W, job.b, job.dh = at(h), at(W), at(b), at(dh)
     job.rows, job.words, job.offset = <long *>at(rows), <long *>at(right), <long *>at(offset)
     job.weights, job.back, job.scratch = at(weights), at(back), at(scratch)
@@ -160,7 +136,7 @@ def words(h, W, b, rows, right, double share, int threads):
         job.R, 1, job.H, 0, 1, job.V)
     with nogil:
         softmax_words(run, &job, is_double, threads)
-    spare.append(memory)
+    give_back(memory)
     return sums, of_right, dh, dW, db
 
 
