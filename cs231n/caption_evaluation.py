@@ -155,14 +155,14 @@ def _others(captioner, data, sentences):
         seen, scale = captioner.normalised(data.features), captioner.scale
         made = {
             "nearest neighbour": lambda: baselines.nearest(memory, seen, scale),
-            "consensus of 12 nearest": lambda: baselines.neighbours_consensus(memory, seen, scale),
-            "linear classifier of kinds": lambda: baselines.of_its_kind(memory, seen),
-            "the commonest sentence": lambda: baselines.commonest(memory, len(data)),
+            "12 nearest, consensus": lambda: baselines.neighbours_consensus(memory, seen, scale),
+            "sentence of its kind": lambda: baselines.of_its_kind(memory, seen),
+            "commonest sentence": lambda: baselines.commonest(memory, len(data)),
         }
         rows = {name: _scored(make, data) for name, make in made.items()}
     rng = np.random.default_rng(SEED)
-    rows["its sentences, exchanged"] = _scored(lambda: baselines.exchanged(sentences, rng), data)
-    rows["one of the picture's own"] = lambda: _human(data)
+    rows["exchanged sentences"] = _scored(lambda: baselines.exchanged(sentences, rng), data)
+    rows["one of its own"] = lambda: _human(data)
     return rows
 
 

@@ -20,8 +20,9 @@ COLUMNS = {
     "truth": "true",
 }
 NOTE = (
-    "ROUGE: ROUGE-L; METEOR: exact+stem, not that of papers; ±: standard error; all, kind: how many "
-    "different sentences in all, and of a kind of picture; true: share of true sentences."
+    "METEOR: exact+stem, not that of papers; ±: standard error; all, kind: different sentences, "
+    "and of a kind of picture; true: share of true ones. Sentence of its kind: by a linear "
+    "classifier of kinds."
 )
 
 
@@ -34,7 +35,7 @@ def print_evaluation(evaluation: Evaluation, title: str, console: Console | None
     """Print the rows of an evaluation, the captioner's first, and below them the perplexities."""
     console = console or Console()
     rows = list(evaluation.rows.items())
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=0)
     table.add_column("sentences", no_wrap=True)
     shown = [name for name in COLUMNS if any(scores.get(name, 0) is not None for _, scores in rows)]
     for name in shown:
