@@ -3,6 +3,7 @@
 import numpy as np
 
 from .asserts import assert_labels, assert_that, require_array
+from .failures import CheckFailure
 from .oracles import oracle
 
 # "<NULL>" is not number 0, and the words that frame a sentence stand in no order.
@@ -60,10 +61,14 @@ def loss_slips(params, features, captions, expected):
     every = oracle.sentence_loss(scores, after, counts | True)
     late = oracle.caption_scores(params, features, after)
     ahead = oracle.sentence_loss(late, after, counts)
+    endless = oracle.sentence_loss(scores, after, counts & (after != END))
+    zero = oracle.sentence_loss(scores, after, after != 0)
     return [
         (back, "Each word is compared with itself: the right answer is the word behind it."),
         (ahead, "What goes in is the right answer itself: in goes the word before it."),
         (every, "<NULL> counts here: it only fills sentences up."),
+        (endless, "<END> does not count here: when to stop is learned like a word."),
+        (zero, "<NULL> has a number of its own, self._null; it need not be 0."),
         (
             expected * N / counts.sum(),
             "This is the mean over words: divide by the number N of captions.",
@@ -72,22 +77,26 @@ def loss_slips(params, features, captions, expected):
 
 
 def draw_writer(rng, N=6, length=7, **sizes):
-    """Draw parameters and features whose captions end after different numbers of words.
+    """Draw a network and pictures on which every known mistake shows.
 
     Returns
     -------
     params : dict
     features : ndarray, shape (N, D)
     expected : ndarray, shape (N, length)
+        Captions that end after different numbers of words, one of them not at all.
+    slips : list
+        Of `writing_slips`.
     """
     while True:
         params = draw_captioner(rng, scale=3.0, **sizes)
         features = rng.normal(size=(N, len(params["W_proj"])))
         expected = oracle.greedy_captions(params, features, START, END, NULL, length)
-        ends = {row.tolist().index(END) for row in expected if END in row}
-        enough = len(ends - {0}) >= 2 and np.unique(expected).size >= 4
-        if enough and not np.all(np.any(expected == END, axis=1)) and START not in expected:
-            return params, features, expected
+        if START in expected or np.all(np.any(expected == END, axis=1)) or END not in expected:
+            continue
+        slips = writing_slips(params, features, expected)
+        if not any(np.array_equal(value, expected) for value, _ in slips):
+            return params, features, expected, slips
 
 
 def require_captions(got, expected, what, slips=()):
@@ -96,26 +105,45 @@ def require_captions(got, expected, what, slips=()):
     message = f"{what} should be whole numbers, those of words."
     assert_that(got.dtype.kind in "iu", message, "an integer dtype", str(got.dtype), what)
     for value, sentence in slips:
-        unlike = not np.array_equal(got, value) or np.array_equal(expected, value)
-        assert_that(unlike, sentence, str(expected[0]), str(got[0]), f"{what}[0]")
+        if np.array_equal(got, value):
+            n = int(np.argmax(np.any(value != expected, axis=1)))
+            raise CheckFailure(sentence, str(expected[n]), str(got[n]), f"{what}[{n}]")
     assert_labels(got, expected, what)
 
 
 def writing_slips(params, features, expected):
-    """The captions of those who begin, or end, otherwise."""
-    length = expected.shape[1]
+    """The captions of those who begin, go on, or end otherwise."""
+    N, length = expected.shape
     shifted = np.roll(expected, 1, axis=1)
     shifted[:, 0] = START
     on = oracle.greedy_captions(params, features, START, -1, NULL, length)
-    one = oracle.greedy_captions(params, features, START, END, NULL, 1)
     blind = oracle.greedy_captions(params, 0 * features, START, END, NULL, length)
-    cut = np.where(expected == END, NULL, expected)
     begun = oracle.greedy_captions(params, features, NULL, END, NULL, length)
+    cut = np.where(expected == END, NULL, expected)
+    first_end = np.flatnonzero(np.any(expected == END, axis=0))[0]
+    stopped = np.where(np.arange(length) > first_end, NULL, expected)
+    same = oracle.caption_scores(params, features, np.full((N, length), START)).argmax(axis=2)
+    after = oracle.greedy_captions(params, features, START, END, NULL, 1)[:, 0]
+    stuck = [after]
+    while len(stuck) < length:
+        scores = oracle.caption_scores(params, features, stuck[-1][:, None])
+        stuck.append(scores[:, 0].argmax(axis=1))
     return [
         (shifted, "The first column holds <START>: it should be the first word chosen."),
         (on, "Words come behind <END>: there, fill the row up with <NULL>."),
         (cut, "<END> is missing: it is chosen like a word, and <NULL> comes behind it."),
+        (stopped, "All sentences stop where the first of them ends: the others go on."),
         (blind, "The features do not matter here: they are the first state."),
         (begun, "The first word that goes in should be <START>."),
-        (np.repeat(one, length, axis=1), "Nothing moves on: keep the new state, feed the word."),
+        (_ended(same), "The same word goes in at every step: feed the word just chosen."),
+        (
+            _ended(np.stack(stuck, axis=1)),
+            "The state stays as it was: take the one after each step.",
+        ),
     ]
+
+
+def _ended(captions):
+    """Captions with <NULL> in the place of what comes behind <END>."""
+    behind = np.cumsum(captions == END, axis=1) - (captions == END) > 0
+    return np.where(behind, NULL, captions)

@@ -66,11 +66,14 @@ def sequence_slips(x, h0, Wx, Wh, b, expected):
     alone = [states(x[:, [t]], h0, *weights) for t in range(steps)]
     turned = states(x[:, ::-1], h0, *weights)
     message = "The sequence is read from its end: step 0 comes first."
+    before = np.roll(expected, 1, axis=1)
+    before[:, 0] = h0
     return [
         (np.concatenate(alone, axis=1), "Every step begins at h0: hand each state to the next."),
         (states(x, 0 * h0, *weights), "The first state is 0 here: it should be h0."),
         (turned, message),
         (turned[:, ::-1], message),
+        (before, "These are the states before each step: h[:, t] is the one after step t."),
         (expected[:, ::-1], "The states are written in the wrong order: h[:, t] is after step t."),
     ]
 
@@ -107,28 +110,21 @@ def require_derivatives(got, expected, names=NAMES, slips=None, dtype=np.float64
         assert_no_mistake(got[i], right, name, told, tolerance(dtype))
 
 
-def transposed_weights(dprev_h, Wh):
-    """What reaches the state before a step if Wh is not transposed on the way back."""
-    return np.linalg.solve(Wh, dprev_h.T).T @ Wh
-
-
 def step_back_slips(dnext_h, next_h, expected, Wh):
     """The derivatives of those who slip at tanh, or at the weights."""
-    names = "The slope of tanh is missing."
+    missing = "The slope of tanh is missing."
+    after = "dWh belongs to the state before the step: here it is that of the one after."
+    into_tanh = np.linalg.solve(Wh, expected[1].T).T  # (N, H), the derivative by that
     by_a = "The slope of tanh(a) is not 1 - tanh(a): square it."
     twice = "next_h is tanh(a) already: here tanh is applied once more."
     return {
         "db": [
-            (dnext_h.sum(axis=0), names),
+            (dnext_h.sum(axis=0), missing),
             (np.sum(dnext_h - dnext_h * next_h, axis=0), by_a),
             (np.sum(dnext_h / np.cosh(next_h) ** 2, axis=0), twice),
         ],
-        "dprev_h": [
-            (
-                transposed_weights(expected[1], Wh),
-                "On the way back it is the transposed Wh that multiplies.",
-            )
-        ],
+        "dWh": [(next_h.T @ into_tanh, after)],
+        "dprev_h": [(into_tanh @ Wh, "On the way back it is the transposed Wh that multiplies.")],
     }
 
 
@@ -143,7 +139,12 @@ def sequence_back_slips(dh, inputs, h, expected):
     local = "What comes from later steps is missing: a state also reaches the loss through them."
     first = np.linalg.solve(Wh, expected[1].T).T  # (N, H), by what goes into tanh at step 0
     shares = "This is the share of one step: the shares of all steps add up."
+    of_h0 = h0.T @ first
     slips = {"db": [(first.sum(axis=0), shares)], "dWx": [(x[:, 0].T @ first, shares)]}
+    slips["dWh"] = [
+        (of_h0, shares),
+        (expected[3] - of_h0, "The state before the first step is h0: its share is missing."),
+    ]
     for i, name in enumerate(NAMES[2:], 2):
         told = [(back(only_last, *inputs)[i], last), (sum(part[i] for part in alone), local)]
         slips[name] = slips.get(name, []) + told

@@ -124,7 +124,7 @@ def gradients_of_other_networks(student, rng):
 @exercise("captioning-sample", hidden=True)
 def captions_by_other_networks(student, rng):
     for N, length in ((5, 9), (4, 3)):
-        params, features, _ = draw_writer(rng, D=3, W=2, H=6)
+        params, features, *_ = draw_writer(rng, D=3, W=2, H=6)
         features = features[:N]
         expected = oracle.greedy_captions(params, features, START, END, NULL, length)
         got = captioner(student, params).sample(features, max_length=length)

@@ -144,8 +144,8 @@ VARIANTS = [
     sequence(
         "states-from-h0-on",
         "h[:, t] is after step t",
-        "    h[:, t] = prev_h\n",
-        "    h[:, t] = h0 if t == 0 else h[:, t]\n    h[:, t + 1 : t + 2] = prev_h[:, None]\n",
+        "    prev_h, step = rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)\n    h[:, t] = prev_h\n",
+        "    h[:, t] = prev_h\n    prev_h, step = rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)\n",
     ),
     Variant(
         "rnn-forward",

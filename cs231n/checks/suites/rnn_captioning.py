@@ -22,7 +22,6 @@ from cs231n.checks.caption_checks import (
     draw_writer,
     loss_slips,
     require_captions,
-    writing_slips,
 )
 from cs231n.checks.diagnosis import assert_no_mistake
 from cs231n.checks.fc_probes import loss_and_gradients
@@ -139,6 +138,20 @@ def derivatives_of_sequences(student, rng):
 
 
 @exercise("rnn-backward")
+def a_loss_of_the_first_step_asks_for_nothing_behind(student, rng):
+    inputs, dh = draw_sequences(rng, N=3, T=4), np.zeros((3, 4, 5))
+    dh[:, 0] = rng.normal(size=(3, 5))
+    _, cache = take(student.rnn_layers.rnn_forward(*inputs), "h", "cache")
+    dx, *_ = take(student.rnn_layers.rnn_backward(dh, cache), *NAMES)
+    require_array(dx, "dx", shape=inputs[0].shape)
+    message = (
+        "A loss that depends on the first state alone should have no derivative by what comes in "
+        "later: go from the last step to the first, and hand on what reaches the state before."
+    )
+    assert_that(not np.any(dx[:, 1:]), message, "0 behind the first step", "other numbers", "dx")
+
+
+@exercise("rnn-backward")
 def derivatives_of_a_single_step(student, rng):
     got, expected, _ = sequence_back(student, rng, N=3, T=1, D=2, H=4)
     require_derivatives(got, expected)
@@ -159,7 +172,9 @@ def draw_words(rng, N=3, T=4, V=6):
 def each_word_becomes_its_row(student, rng):
     x, W = draw_words(rng), rng.normal(size=(6, 5))
     out, _ = take(student.rnn_layers.word_embedding_forward(x, W), "out", "cache")
-    assert_close(out, oracle.vectors_of_words(x, W), "out")
+    shifted = oracle.vectors_of_words(x, np.roll(W, 1, axis=0))
+    message = "Rows are off by one: word 0 has row 0."
+    assert_no_mistake(out, oracle.vectors_of_words(x, W), "out", [(shifted, message)])
 
 
 @exercise("embedding-forward")
@@ -299,16 +314,13 @@ def scores_of_pictures_and_words(student, rng):
     features = rng.normal(size=(3, 4))
     result = captioner(student, params)._scores(features, words)
     scores, _ = take(result, "scores", "caches")
-    expected, no_bias = oracle.caption_scores(params, features, words), 0 * params["b_proj"]
+    expected = oracle.caption_scores(params, features, words)
+    unbiased = params | {"b_proj": 0 * params["b_proj"]}
+    unseen = "The features do not arrive: through W_proj and b_proj they are the first state."
     slips = [
-        (
-            oracle.caption_scores(params, 0 * features, words),
-            "The features do not arrive: through W_proj and b_proj they are the first state.",
-        ),
-        (
-            oracle.caption_scores(params | {"b_proj": no_bias}, features, words),
-            "b_proj is missing.",
-        ),
+        (oracle.caption_scores(params, 0 * features, words), unseen),
+        (oracle.caption_scores(unbiased, 0 * features, words), unseen),
+        (oracle.caption_scores(unbiased, features, words), "b_proj is missing."),
         (expected - params["b_vocab"], "b_vocab is missing."),
     ]
     assert_no_mistake(scores, expected, "scores", slips)
@@ -359,14 +371,14 @@ def gradients_of_a_float32_model_are_float32(student, rng):
 
 @exercise("captioning-sample", weight=4)
 def the_likeliest_word_each_time(student, rng):
-    params, features, expected = draw_writer(rng)
+    params, features, expected, slips = draw_writer(rng)
     got = captioner(student, params).sample(features, max_length=expected.shape[1])
-    require_captions(got, expected, "captions", writing_slips(params, features, expected))
+    require_captions(got, expected, "captions", slips)
 
 
 @exercise("captioning-sample")
 def captions_have_room_for_max_length(student, rng):
-    params, features, _ = draw_writer(rng)
+    params, features, *_ = draw_writer(rng)
     model = captioner(student, params)
     for n, length in ((1, 1), (2, 12)):
         expected = oracle.greedy_captions(params, features[:n], START, END, NULL, length)
@@ -376,6 +388,6 @@ def captions_have_room_for_max_length(student, rng):
 
 @exercise("captioning-sample")
 def thirty_words_unless_said_otherwise(student, rng):
-    params, features, _ = draw_writer(rng, N=4)
+    params, features, *_ = draw_writer(rng, N=4)
     expected = oracle.greedy_captions(params, features, START, END, NULL, 30)
     require_captions(captioner(student, params).sample(features), expected, "captions")
