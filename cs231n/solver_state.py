@@ -116,11 +116,14 @@ def restore_randomness(saved: dict[str, Any], rng: Any = None, model: Any = None
     Raises
     ------
     ValueError
-        If batches came from `np.random` and `rng` is a generator.
+        If batches came from `np.random` and `rng` is a generator, or the model that had a generator
+        is not given.
     """
     own, given = saved["own"], None if rng is np.random else rng
     if own is None and given is not None:
         raise ValueError("The checkpoint's batches come from np.random: resume it without rng.")
+    if saved.get("model") is not None and model is None:
+        raise ValueError("The checkpoint has the state of a model's rng: give the model, too.")
     np.random.set_state(saved["global"])
     if saved.get("model") is not None:
         model.rng = _set(_generator_of(model), saved["model"])

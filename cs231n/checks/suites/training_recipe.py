@@ -27,6 +27,21 @@ def numbers_outside_are_brought_to_the_bound(student, rng):
     grads = draw_grads(rng, scale=3)
     got = clip(student, "clip_elementwise", grads, 1.5)
     expected = {name: oracle.numbers_clipped(grad, 1.5) for name, grad in grads.items()}
+    for name, grad in grads.items():
+        slips = [
+            (np.minimum(grad, 1.5), "Numbers below -bound are to be clipped, too."),
+            (
+                np.clip(grad, 0, 1.5),
+                "Negative numbers stay negative: the range is -bound ... bound.",
+            ),
+            (np.clip(grad, -5, 5), "These are clipped at 5, whatever bound says."),
+            (1.5 * np.sign(grad), "Numbers between -bound and bound stay what they are."),
+            (
+                grad * 1.5 / np.abs(grad).max(),
+                "All numbers are scaled; those within stay as they are.",
+            ),
+        ]
+        assert_no_mistake(got.get(name), expected[name], f'clipped["{name}"]', slips)
     require_grads(got, expected, "clipped at 1.5")
 
 
@@ -70,8 +85,13 @@ def long_gradients_are_shortened_and_keep_their_direction(student, rng):
 def short_gradients_are_not_lengthened(student, rng):
     grads = draw_grads(rng, scale=1e-2)
     got, norm = clip(student, "clip_by_norm", grads, 100.0)
-    assert_close(norm, oracle.length_of_all([*grads.values()]), "norm of a short gradient")
-    require_grads(got, grads, "shorter than the bound before, which should stay as they are")
+    length = oracle.length_of_all([*grads.values()])
+    assert_close(norm, length, "norm of a short gradient")
+    message = "A gradient shorter than the bound became longer: it should stay what it is."
+    for name, grad in grads.items():
+        slips = [(100 / length * grad, message)]
+        assert_no_mistake(got.get(name), grad, f'clipped["{name}"]', slips, CLOSE)
+    require_grads(got, grads, "shorter than the bound before")
 
 
 @exercise("clip-by-norm")
@@ -105,11 +125,24 @@ def the_bias_is_the_logarithm_of_frequencies(student, rng):
     counts = np.maximum(np.bincount(captions[:, 1:][captions[:, 1:] != null], minlength=9), 1)
     with_start = np.maximum(np.bincount(captions[captions != null], minlength=9), 1)
     with_null = np.maximum(np.bincount(captions[:, 1:].ravel(), minlength=9), 1)
+    of_null = np.bincount(captions[:, 1:][captions[:, 1:] != 0], minlength=9)
+    of_null = np.maximum(of_null, 1)
+    inputs = np.maximum(np.bincount(captions[:, :-1][captions[:, :-1] != null], minlength=9), 1)
+    more = np.bincount(captions[:, 1:][captions[:, 1:] != null], minlength=9) + 1
     no_end = np.where(np.arange(9) == 0, 1, counts)
     slips = [
         (np.log(with_start / with_start.sum()), "<START> is counted, which is never predicted."),
         (np.log(with_null / with_null.sum()), "<NULL> is counted, which only fills rows up."),
         (np.log(no_end / no_end.sum()), "<END> is not counted, but it has to be predicted, too."),
+        (
+            np.log(inputs / inputs.sum()),
+            "These are the words that go in; counted are those to predict.",
+        ),
+        (np.log(of_null / of_null.sum()), "The number of <NULL> is null, which need not be 0."),
+        (
+            np.log(more / more.sum()),
+            "Only words that never come count as 1, the others as often as they come.",
+        ),
         (expected / np.log(2), "These are logarithms to the base 2; softmax takes natural ones."),
         (np.exp(expected), "These are frequencies; as scores they need a logarithm."),
         (np.log(counts), "Counts are divided by their sum: exp(bias) should sum up to 1."),
@@ -156,6 +189,8 @@ def what_is_masked_may_be_anything(student, rng):
     expected = oracle.choices_per_word(logprobs, mask)
     for anything in (7.0, np.nan, -np.inf):
         got = student.training_recipe.perplexity(np.where(mask, logprobs, anything), mask)
+        message = "0 times nan is nan: choose the words by the mask, do not multiply by it."
+        assert_that(np.all(np.isfinite(got)), message, f"{expected:.8g}", str(got), "perplexity")
         assert_close(got, expected, f"perplexity where {anything} is masked")
 
 
