@@ -39,6 +39,9 @@ FIGURES = {
     "fast-climb.png": ("fast_convolutions", "plot_climb"),
     "vis-dreams.png": ("network_visualization", "deepdream"),
     "rnn-captions.png": ("rnn_captioning", "show_captions"),
+    "lstm-gates.png": ("lstm_captioning", "plot_gates"),
+    "decoding-words.png": ("decoding", "show_word_logprobs"),
+    "recipe-curves.png": ("training_recipe", "plot_curves"),
 }
 MOST_BYTES = 120_000
 SECONDS = 900  # for a notebook; none takes two minutes on two cores, but machines differ

@@ -98,5 +98,5 @@ def public_scenes(count):
     """
     from cs231n.caption_scenes import load_caption_scenes  # ships with assignment 3
 
-    drawn = load_caption_scenes(count, "test", seed=PUBLIC_SEED)
+    drawn = load_caption_scenes(count, "test", seed=PUBLIC_SEED, progress=False)
     return drawn.X, drawn.scenes
