@@ -116,9 +116,12 @@ class Plan:
     def named(self, captioner) -> str:
         """Say it in a few words."""
         name = self.decoder or captioner.decoder
-        if name == "beam":
-            return f"beam of {max(self.width, self.best)}, ranked by log-probability per word"
-        return f"sample, temperature {self.temperature:g}" if name == "sample" else name
+        more = {
+            "beam": f" of {max(self.width, self.best)}, ranked by log-probability per word",
+            "consensus": ", likely sentences ranked by those of training pictures that look alike",
+            "sample": f", temperature {self.temperature:g}",
+        }
+        return name + more.get(name, "")
 
 
 def predict(captioner, pictures: Iterable[Given], plan: Plan) -> Iterator[Prediction]:

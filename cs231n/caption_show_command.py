@@ -118,7 +118,7 @@ def page(run, pictures_or_data, out, split, most, decoder, width, temperature, s
         ("decoder", plan.named(captioner)),
     ]
     facts += [(key.replace("_", " "), _text(value)) for key, value in captioner.facts.items()]
-    title = f"What {name} says about {source.name}"
+    title = f"What “{name}” says about {source.name}"
     found = caption_predictions.with_scores(found)
     path = known(caption_page.write_caption_page, out, found, title, facts, problems)
     size = path.stat().st_size / 1e6

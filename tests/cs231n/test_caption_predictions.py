@@ -113,6 +113,10 @@ def test_a_sample_tells_the_end():
         (Plan(), "beam of 5, ranked by log-probability per word"),
         (Plan("beam", 3, 8), "beam of 8, ranked by log-probability per word"),
         (Plan("greedy"), "greedy"),
+        (
+            Plan("consensus"),
+            "consensus, likely sentences ranked by those of training pictures that look alike",
+        ),
         (Plan("sample", temperature=0.5), "sample, temperature 0.5"),
     ],
 )

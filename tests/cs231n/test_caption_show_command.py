@@ -144,7 +144,7 @@ def test_page_of_photographs(run, runs):
     assert result.exit_code == 0
     assert result.stdout.startswith("Wrote pages/deep/p.html (2 pictures, 0.0 MB): open it")
     text = (runs / "pages" / "deep" / "p.html").read_text()
-    assert "<title>What efficientnet-lite0 says about pictures</title>" in text
+    assert "<title>What “efficientnet-lite0” says about pictures</title>" in text
     assert "<dt>scores</dt><dd>BLEU-4 0.1235</dd><dt>of</dt><dd>1, 2</dd>" in text
     assert "<dt>decoder</dt><dd>beam of 5, ranked by log-probability per word</dd>" in text
     assert "<li>pictures/c.png is empty</li>" in text
@@ -157,7 +157,7 @@ def test_page_of_scenes(run, runs):
     result = run("page", "runs/scenes", "scenes", *arguments)
     assert result.exit_code == 0
     text = (runs / "page.html").read_text()
-    assert "<title>What scenes says about embedded scenes (val)</title>" in text
+    assert "<title>What “scenes” says about embedded scenes (val)</title>" in text
     assert "true sentences" in text
     [rows] = re.findall(r'<script type="application/json">(.*?)</script>', text)
     rows = json.loads(rows)
