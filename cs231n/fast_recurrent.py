@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-def rnn_forward_fast(x, h0, Wx, Wh, b, added=None, activation="tanh", threads=None):
+def rnn_forward_fast(x, h0, Wx, Wh, b, added=None, activation="tanh", lengths=None, threads=None):
     """Run a vanilla RNN over sequences: h[t] = activation(x[t] Wx + h[t-1] Wh + b + added).
 
     Parameters
@@ -45,6 +45,8 @@ def rnn_forward_fast(x, h0, Wx, Wh, b, added=None, activation="tanh", threads=No
     added : ndarray or None
         (N, H) is added at the first step only, (N, 1, H) at every step.
     activation : "tanh" or "relu"
+    lengths : ndarray (N,), int, or None
+        Steps each sequence takes. After them h is 0, and what arrives there is not looked at.
     threads : int or None
         None takes the number of `fast_threads.get_threads`.
 
@@ -64,7 +66,7 @@ def rnn_forward_fast(x, h0, Wx, Wh, b, added=None, activation="tanh", threads=No
         raise ValueError(
             f"rnn_forward_fast: activation is {activation!r}; it should be 'tanh' or 'relu'."
         )
-    return _forward("rnn_forward_fast", activation, x, h0, Wx, Wh, b, added, threads)
+    return _forward("rnn_forward_fast", activation, x, h0, Wx, Wh, b, added, lengths, threads)
 
 
 def rnn_backward_fast(dh, cache, threads=None):
@@ -96,7 +98,7 @@ def rnn_backward_fast(dh, cache, threads=None):
     return _backward("rnn_backward_fast", dh, cache, threads)
 
 
-def lstm_forward_fast(x, h0, Wx, Wh, b, added=None, threads=None):
+def lstm_forward_fast(x, h0, Wx, Wh, b, added=None, lengths=None, threads=None):
     """Run an LSTM over sequences; its first cell state is 0.
 
     i, f, o = sigmoid and g = tanh of the four blocks of x[t] Wx + h[t-1] Wh + b + added
@@ -112,6 +114,8 @@ def lstm_forward_fast(x, h0, Wx, Wh, b, added=None, threads=None):
     b : ndarray (4H,)
     added : ndarray or None
         (N, 4H) is added at the first step only, (N, 1, 4H) at every step.
+    lengths : ndarray (N,), int, or None
+        Steps each sequence takes. After them h is 0, and what arrives there is not looked at.
     threads : int or None
 
     Returns
@@ -131,7 +135,7 @@ def lstm_forward_fast(x, h0, Wx, Wh, b, added=None, threads=None):
     S. Hochreiter and J. Schmidhuber, "Long short-term memory", 1997; F. Gers et al., "Learning to
     forget", 2000 (the forget gate).
     """
-    return _forward("lstm_forward_fast", "lstm", x, h0, Wx, Wh, b, added, threads)
+    return _forward("lstm_forward_fast", "lstm", x, h0, Wx, Wh, b, added, lengths, threads)
 
 
 def lstm_backward_fast(dh, cache, threads=None):
@@ -260,11 +264,11 @@ def word_embedding_backward_fast(dout, words, V, threads=None):
     return dW
 
 
-def _forward(name, cell, x, h0, Wx, Wh, b, added, threads):
+def _forward(name, cell, x, h0, Wx, Wh, b, added, lengths, threads):
     """Check, and run the kernel or its twin."""
     _check_axes(name, "x", x, 3)
     _check_axes(name, "h0", h0, 2)
-    (N, _, D), H = x.shape, h0.shape[1]
+    (N, T, D), H = x.shape, h0.shape[1]
     M = 4 * H if cell == "lstm" else H
     shapes = {"h0": (N, H), "Wx": (D, M), "Wh": (H, M), "b": (M,)}
     for (what, shape), array in zip(shapes.items(), (h0, Wx, Wh, b), strict=True):
@@ -277,26 +281,54 @@ def _forward(name, cell, x, h0, Wx, Wh, b, added, threads):
                 f"only, or {(N, 1, M)}, for every step."
             )
         check_same_dtype(name, "added", added, x.dtype)
-    threads = get_threads(threads)
+    threads, plan = get_threads(threads), _plan(name, lengths, N, T)
     arrays = [None if a is None else np.ascontiguousarray(a) for a in (x, h0, Wx, Wh, b, added)]
-    if KERNELS == "cython" and all(a is None or a.size for a in arrays):
-        h, kept = recurrent_kernels.forward(cell, *arrays, threads)
+    if KERNELS == "cython" and plan[3][T] and all(a is None or a.size for a in arrays):
+        h, kept = recurrent_kernels.forward(cell, *arrays, plan, threads)
     else:
-        h, kept = _steps(cell, *arrays)
+        zero, taken = x.dtype.type(0), _taken(plan, T)
+        h, kept = _steps(cell, np.where(taken, x, zero), *arrays[1:])
+        h = np.where(taken, h, zero)
     x, h0, Wx, Wh, _, added = arrays
-    return h, (cell, x, h0, Wx, Wh, added, h, kept)
+    return h, (cell, x, h0, Wx, Wh, added, plan, h, kept)
 
 
 def _backward(name, dh, cache, threads):
     """Check, and run the kernel or its twin, whichever ran forward."""
-    cell, *arrays, h, kept = cache
+    cell, x, h0, Wx, Wh, added, plan, h, kept = cache
     _check_shape(name, "dh", dh, h.shape)
     check_same_dtype(name, "dh", dh, h.dtype)
-    threads = get_threads(threads)
-    if isinstance(kept, tuple):
-        return _steps_back(cell, dh, *arrays, h, kept)
-    dh = np.ascontiguousarray(dh)
-    return recurrent_kernels.backward(cell, dh, *arrays, h, kept, threads)
+    threads, dh = get_threads(threads), np.ascontiguousarray(dh)
+    if not isinstance(kept, tuple):
+        return recurrent_kernels.backward(cell, dh, x, h0, Wx, Wh, added, plan, h, kept, threads)
+    zero, taken = dh.dtype.type(0), _taken(plan, h.shape[1])
+    dh, x = np.where(taken, dh, zero), np.where(taken, x, zero)
+    return _steps_back(cell, dh, x, h0, Wx, Wh, added, h, kept)
+
+
+def _plan(name, lengths, N, T):
+    """Sequences in the order of their lengths, these, how many take each step, and sums of that."""
+    if lengths is None:
+        lengths = np.full(N, T)
+    lengths = np.asarray(lengths)
+    _check_shape(name, "lengths", lengths, (N,))
+    if N and not 0 <= lengths.min() <= lengths.max() <= T:
+        raise ValueError(
+            f"{name}: lengths run from {lengths.min()} to {lengths.max()}; each should be a number "
+            f"of steps from 0 to {T}."
+        )
+    order = np.argsort(-lengths, kind="stable")
+    counts = (lengths[:, None] > np.arange(T + 1)).sum(axis=0)  # (T + 1,), the last one 0
+    starts = np.concatenate([[0], np.cumsum(counts[:T])])
+    return [array.astype("l") for array in (order, lengths[order], counts, starts)]
+
+
+def _taken(plan, T):
+    """Which sequences take which steps, (N, T, 1)."""
+    order, lengths = plan[:2]
+    taken = np.empty((len(order), T, 1), dtype=bool)
+    taken[order] = np.arange(T)[:, None] < lengths[:, None, None]
+    return taken
 
 
 def _steps(cell, x, h0, Wx, Wh, b, added):
@@ -335,7 +367,7 @@ def _steps_back(cell, dh, x, h0, Wx, Wh, added, h, kept):
     dWx, dWh = (v.reshape(-1, v.shape[-1]).T @ rows for v in (x, prev_h))
     dadded = None
     if added is not None:
-        dadded = da[:, 0].copy() if added.ndim == 2 else da.sum(axis=1, keepdims=True)
+        dadded = da[:, :1].sum(axis=1) if added.ndim == 2 else da.sum(axis=1, keepdims=True)
     return dx, dh0, dWx, dWh, rows.sum(axis=0), dadded
 
 

@@ -19,7 +19,11 @@
    4. The derivatives by weights are one product, summed over all steps and sequences: of x, h[t-1]
    and a column of ones, turned over, with what arrived at the gates, which step 3 left as panels.
 
-   5. Words. A task is some rows: their scores, the softmax of these, and the way back to the rows,
+   5. Sequences may end early. They are kept in an order in which the longest come first: sequence n
+   of it is row order[n] of x and h, counts[t] of them take step t, and starts[t] is the sum of all
+   counts before it, where step t begins in what 4 sums up. counts[T] is 0.
+
+   6. Words. A task is some rows: their scores, the softmax of these, and the way back to the rows,
    while all that is in the cache. */
 #ifndef RECURRENT_KERNELS_H
 #define RECURRENT_KERNELS_H
@@ -54,16 +58,15 @@ enum { MOST_COLUMNS = 2, MOST_ROWS = 6, MOST_GATE_ROWS = 3 };
 
 typedef struct { /* the derivatives by weights, (D, G W), (H, G W) and (G W,) */
     const void *x, *h, *h0; /* (N, T, D), (N, T, H), (N, H) */
-    const long *rows;       /* row n of x, where some are left out; else NULL */
-    const long *offset;
-    void *panels, *packed, *dWx, *dWh, *db; /* panels: (G, vectors of W, T N, LANES) */
-    long N, T, D, H, G, W;
+    const long *order, *counts, *offset;
+    void *panels, *packed, *dWx, *dWh, *db; /* panels: (G, vectors of W, terms, LANES) */
+    long N, T, D, H, G, W, terms;
 } Gradient;
 
 typedef struct {
     const void *x, *h0, *Wx, *Wh, *b, *added, *dh;
     void *h, *kept, *weights, *packed, *dx, *dh0, *dc, *dadded;
-    const long *offset;
+    const long *order, *lengths, *counts, *starts, *offset;
     Gradient gradient;
     long N, T, D, H, G, t, shares;
     int cell, every; /* every: added is added at every step */
@@ -79,7 +82,7 @@ typedef struct {
 } Words;
 
 typedef struct {
-    const void *from;
+    const void *source;
     void *to;
     const long *places;
     long count, width;

@@ -17,13 +17,13 @@ cdef extern from "recurrent_kernels.h" nogil:
     ctypedef void (*Run)(void (*task)(void *, long, int), void *job, long count, int threads)
     ctypedef struct Gradient:
         const void *x, *h, *h0
-        const long *rows, *offset
+        const long *order, *counts, *offset
         void *panels, *packed, *dWx, *dWh, *db
-        long N, T, D, H, G, W
+        long N, T, D, H, G, W, terms
     ctypedef struct Recurrence:
         const void *x, *h0, *Wx, *Wh, *b, *added, *dh
         void *h, *kept, *weights, *packed, *dx, *dh0, *dc, *dadded
-        const long *offset
+        const long *order, *lengths, *counts, *starts, *offset
         Gradient gradient
         long N, T, D, H, G
         int cell, every
@@ -35,7 +35,7 @@ cdef extern from "recurrent_kernels.h" nogil:
         long R, H, V, tiles, tile, scratch_size
         double share
     ctypedef struct Sums:
-        const void *from_ "from"
+        const void *source
         void *to
         const long *places
         long count, width
@@ -54,7 +54,12 @@ cdef void *at(array) noexcept:
     return NULL if array is None else <void *><size_t>array.ctypes.data
 
 
-cdef Recurrence sizes(cell, x, h0, Wx, Wh, added):
+def filled(plan, shape, dtype):
+    """An array for results; with zeros, if some sequences end early."""
+    return (np.zeros if plan[1].min() < shape[1] else np.empty)(shape, dtype=dtype)
+
+
+cdef Recurrence sizes(cell, x, h0, Wx, Wh, added, plan):
     """Gather what both directions need to know."""
     cdef Recurrence job
     job.cell = CELLS[cell]
@@ -63,16 +68,18 @@ cdef Recurrence sizes(cell, x, h0, Wx, Wh, added):
     job.G = 4 if cell == "lstm" else 1
     job.x, job.h0, job.Wx, job.Wh = at(x), at(h0), at(Wx), at(Wh)
     job.every = added is not None and added.ndim == 3
+    job.order, job.lengths = <long *>at(plan[0]), <long *>at(plan[1])
+    job.counts, job.starts = <long *>at(plan[2]), <long *>at(plan[3])
     return job
 
 
-def forward(cell, x, h0, Wx, Wh, b, added, int threads):
+def forward(cell, x, h0, Wx, Wh, b, added, plan, int threads):
     """All steps forward: h (N, T, H), and what the way back needs of each, for an LSTM."""
-    cdef Recurrence job = sizes(cell, x, h0, Wx, Wh, added)
+    cdef Recurrence job = sizes(cell, x, h0, Wx, Wh, added, plan)
     cdef int is_double = x.dtype == np.float64
     L, K = vector_length(is_double, job.H), job.D + job.H
     units = -(-job.H // L)
-    h = np.empty((job.N, job.T, job.H), dtype=x.dtype)
+    h = filled(plan, (job.N, job.T, job.H), x.dtype)
     kept = np.empty((units, job.T, job.N, KEPT, L) if cell == "lstm" else 0, dtype=x.dtype)
     memory, arrays = take(x.dtype, weights=(units, job.G, K, L), packed=(job.T, job.N, K))
     weights, packed = arrays
@@ -85,14 +92,15 @@ def forward(cell, x, h0, Wx, Wh, b, added, int threads):
     return h, kept
 
 
-def backward(cell, dh, x, h0, Wx, Wh, added, h, kept, int threads):
+def backward(cell, dh, x, h0, Wx, Wh, added, plan, h, kept, int threads):
     """All steps back, and the derivatives by everything."""
-    cdef Recurrence job = sizes(cell, x, h0, Wx, Wh, added)
+    cdef Recurrence job = sizes(cell, x, h0, Wx, Wh, added, plan)
     cdef int is_double = x.dtype == np.float64
-    cdef long L = vector_length(is_double, job.H), K = job.G * job.H, terms = job.T * job.N
+    cdef long L = vector_length(is_double, job.H), K = job.G * job.H, terms = plan[3][job.T]
     units, inputs = -(-job.H // L), -(-job.D // L)
-    dx, dh0, dWx, dWh = (np.empty_like(like) for like in (x, h0, Wx, Wh))
-    db, dadded = np.empty(K, dtype=x.dtype), None if added is None else np.empty_like(added)
+    dx, db = filled(plan, x.shape, x.dtype), np.empty(K, dtype=x.dtype)
+    dh0, dWx, dWh = (np.empty_like(like) for like in (h0, Wx, Wh))
+    dadded = None if added is None else np.zeros_like(added)
     memory, arrays = take(
         x.dtype, weights=(units + inputs, K, L), packed=(2, job.N, K), dc=(units, job.N, L),
         panels=(job.G, units, terms, L), turned=(job.D + job.H + 1, terms))
@@ -102,8 +110,8 @@ def backward(cell, dh, x, h0, Wx, Wh, added, h, kept, int threads):
     job.weights, job.packed, job.dc, job.dadded = at(weights), at(packed), at(dc), at(dadded)
     job.offset = <long *>at(offset)
     job.gradient = Gradient(
-        at(x), at(h), at(h0), NULL, job.offset, at(panels), at(turned), at(dWx), at(dWh), at(db),
-        job.N, job.T, job.D, job.H, job.G, job.H)
+        at(x), at(h), at(h0), job.order, job.counts, job.offset, at(panels), at(turned), at(dWx),
+        at(dWh), at(db), job.N, job.T, job.D, job.H, job.G, job.H, terms)
     with nogil:
         recurrence_backward(run, &job, is_double, threads)
     give_back(memory)
@@ -132,8 +140,8 @@ def words(h, W, b, rows, right, double share, int threads):
     job.weights, job.back, job.scratch = at(weights), at(back), at(scratch)
     job.sums, job.of_right = at(sums), at(of_right)
     job.gradient = Gradient(
-        at(h), NULL, NULL, job.rows, job.offset, at(panels), at(turned), at(dW), NULL, at(db),
-        job.R, 1, job.H, 0, 1, job.V)
+        at(h), NULL, NULL, job.rows, &job.R, job.offset, at(panels), at(turned), at(dW), NULL,
+        at(db), job.R, 1, job.H, 0, 1, job.V, job.R)
     with nogil:
         softmax_words(run, &job, is_double, threads)
     give_back(memory)
@@ -144,7 +152,7 @@ def sum_rows(rows, places, to, int threads):
     """Add each row to the row of `to` that stands at its place."""
     cdef Sums job
     cdef int is_double = to.dtype == np.float64
-    job.from_, job.to, job.places = at(rows), at(to), <long *>at(places)
+    job.source, job.to, job.places = at(rows), at(to), <long *>at(places)
     job.count, job.width = len(places), to.shape[1]
     with nogil:
         add_rows(run, &job, is_double, threads)

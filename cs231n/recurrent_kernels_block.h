@@ -136,9 +136,10 @@ static void NAME(pack_forward)(void *it, long index, int thread) {
     for (long b = 0; b < blocks; b++) {
         const long row = block_start(N, blocks, b), M = block_start(N, blocks, b + 1) - row;
         REAL *to = (REAL *)job->packed + (t * N + row) * K;
-        for (long m = 0; m < M; m++) {
-            NAME(spread)((const REAL *)job->x + ((row + m) * T + t) * D, D, to + m, M);
-            if (t == 0) NAME(spread)((const REAL *)job->h0 + (row + m) * H, H, to + D * M + m, M);
+        for (long m = 0; m < M && row < job->counts[t]; m++) {
+            const long n = job->order[row + m];
+            NAME(spread)((const REAL *)job->x + (n * T + t) * D, D, to + m, M);
+            if (t == 0) NAME(spread)((const REAL *)job->h0 + n * H, H, to + D * M + m, M);
         }
     }
 }
@@ -171,17 +172,18 @@ static void NAME(forward_rows)(const Recurrence *job, long u, long row, long M) 
         at[g] = (const REAL *)job->weights + (u * G + g) * K * LANES;
         const VECTOR bias = NAME(load_some)((const REAL *)job->b + g * H + first, count, 0);
         for (long m = 0; m < M; m++) {
-            const REAL *added = (const REAL *)job->added + ((row + m) * G + g) * H + first;
+            const long place = (job->order[row + m] * G + g) * H + first;
             sums[m][g] = bias;
             if (job->added && (job->every || t == 0))
-                sums[m][g] += NAME(load_some)(added, count, 0);
+                sums[m][g] += NAME(load_some)((const REAL *)job->added + place, count, 0);
         }
     }
     (G == 4 ? NAME(gates) : NAME(column))[M](K, job->offset, packed, at, sums);
     for (long m = 0; m < M; m++) {
         REAL *kept = (REAL *)job->kept + ((u * T + t) * N + row + m) * KEPT * LANES;
         const VECTOR state = NAME(cell_forward)(job, sums[m], kept);
-        NAME(put)(state, (REAL *)job->h + ((row + m) * T + t) * H + first, 1, count);
+        if (row + m < job->counts[t])
+            NAME(put)(state, (REAL *)job->h + (job->order[row + m] * T + t) * H + first, 1, count);
         if (t + 1 < T)
             NAME(spread_vector)(state, count, (REAL *)job->packed + ((t + 1) * N + row) * K +
                                 (job->D + first) * M + m, M);
@@ -194,6 +196,7 @@ static void NAME(step_forward)(void *it, long u, int thread) {
     (void)thread;
     for (long b = 0; b < blocks; b++) {
         const long row = block_start(job->N, blocks, b);
+        if (row >= job->counts[job->t]) break;
         NAME(forward_rows)(job, u, row, block_start(job->N, blocks, b + 1) - row);
     }
 }
@@ -217,7 +220,7 @@ static inline void NAME(cell_backward)(const Recurrence *job, VECTOR up, long t,
                                        VECTOR *da) {
     const long N = job->N, T = job->T, H = job->H;
     if (job->cell != LSTM) {
-        const REAL *h = (const REAL *)job->h + (n * T + t) * H + u * LANES;
+        const REAL *h = (const REAL *)job->h + (job->order[n] * T + t) * H + u * LANES;
         const VECTOR state = NAME(load_some)(h, H - u * LANES, 0);
         da[0] = job->cell == TANH ? up * (1 - state * state)
                                   : (VECTOR)((MASK)up & ~(state <= 0));
@@ -229,7 +232,7 @@ static inline void NAME(cell_backward)(const Recurrence *job, VECTOR up, long t,
     const VECTOR tanh_cell = LOAD(kept + TANH_CELL * LANES), none = {0};
     const VECTOR before = t ? (VECTOR)LOAD(kept + (CELL - N * KEPT) * LANES) : none;
     REAL *at_cell = (REAL *)job->dc + (u * N + n) * LANES;
-    const VECTOR after = t == T - 1 ? none : (VECTOR)LOAD(at_cell);
+    const VECTOR after = t == job->lengths[n] - 1 ? none : (VECTOR)LOAD(at_cell);
     const VECTOR dc = after + up * out * (1 - tanh_cell * tanh_cell);
     da[IN] = dc * block * (in * (1 - in));
     da[FORGET] = dc * before * (forget * (1 - forget));
@@ -238,25 +241,34 @@ static inline void NAME(cell_backward)(const Recurrence *job, VECTOR up, long t,
     STORE(at_cell) = dc * forget;
 }
 
+/* Where what arrives at LANES gates goes, as part of a panel. */
+static inline REAL *NAME(arrived)(const Recurrence *job, long panel, long t, long n) {
+    return (REAL *)job->gradient.panels +
+           (panel * job->gradient.terms + job->starts[t] + n) * LANES;
+}
+
 /* What arrives at h of the step before, for sequence `row + m` of a block of M and LANES units. */
 static void NAME(arrive)(const Recurrence *job, VECTOR up, long u, long row, long m, long M) {
     const long N = job->N, T = job->T, H = job->H, G = job->G, t = job->t - 1, n = row + m;
     const long first = u * LANES, count = H - first, units = ceil_div(H, LANES);
+    const long place = job->order[n], takes = t >= 0 && n < job->counts[t];
     if (t < 0) {
-        NAME(put)(up, (REAL *)job->dh0 + n * H + first, 1, count);
+        NAME(put)(up, (REAL *)job->dh0 + place * H + first, 1, count);
         return;
     }
-    VECTOR da[4];
-    up += NAME(load_some)((const REAL *)job->dh + (n * T + t) * H + first, count, 0);
-    NAME(cell_backward)(job, up, t, u, n, da);
+    VECTOR da[4] = {{0}, {0}, {0}, {0}};
+    if (takes) {
+        up += NAME(load_some)((const REAL *)job->dh + (place * T + t) * H + first, count, 0);
+        NAME(cell_backward)(job, up, t, u, n, da);
+    }
     for (long g = 0; g < G; g++) {
-        REAL *panel = (REAL *)job->gradient.panels + (g * units + u) * T * N * LANES;
-        STORE(panel + (t * N + n) * LANES) = da[g];
         NAME(spread_vector)(da[g], count, (REAL *)job->packed + (t % 2 * N + row) * G * H +
                             (g * H + first) * M + m, M);
+        if (!takes) continue;
+        STORE(NAME(arrived)(job, g * units + u, t, n)) = da[g];
         if (!job->dadded || (t && !job->every)) continue;
-        REAL *dadded = (REAL *)job->dadded + (n * G + g) * H + first;
-        if (job->every && t < T - 1) da[g] += NAME(load_some)(dadded, count, 0);
+        REAL *dadded = (REAL *)job->dadded + (place * G + g) * H + first;
+        if (job->every) da[g] += NAME(load_some)(dadded, count, 0);
         NAME(put)(da[g], dadded, 1, count);
     }
 }
@@ -264,15 +276,14 @@ static void NAME(arrive)(const Recurrence *job, VECTOR up, long u, long row, lon
 /* Ask for what `arrive` will read, while the product is under way. */
 static void NAME(ask)(const Recurrence *job, long u, long n) {
     const long N = job->N, T = job->T, t = job->t - 1;
-    if (t < 0) return;
-    __builtin_prefetch((const REAL *)job->dh + (n * T + t) * job->H + u * LANES);
+    if (t < 0 || n >= job->counts[t]) return;
+    __builtin_prefetch((const REAL *)job->dh + (job->order[n] * T + t) * job->H + u * LANES);
     const REAL *kept = (const REAL *)job->kept + ((u * T + t) * N + n) * KEPT * LANES;
     if (job->cell == LSTM)
         for (long i = 0; i < KEPT * LANES; i += LINE / (long)sizeof(REAL)) __builtin_prefetch(kept + i);
     const long units = ceil_div(job->H, LANES);
     for (long g = 0; g < job->G; g++)
-        __builtin_prefetch((REAL *)job->gradient.panels +
-                           ((g * units + u) * T * N + t * N + n) * LANES, 1);
+        __builtin_prefetch(NAME(arrived)(job, g * units + u, t, n), 1);
 }
 
 /* One step back of M sequences, for some vectors of units, or of inputs. */
@@ -287,14 +298,15 @@ static void NAME(backward_rows)(const Recurrence *job, long v, long row, long M)
     }
     for (long m = 0; m < M; m++)
         for (long u = v; u < least(v + MOST_COLUMNS, units); u++) NAME(ask)(job, u, row + m);
-    if (t < job->T) NAME(columns)[M](K, job->offset, packed, at, sums);
+    if (row < job->counts[t]) NAME(columns)[M](K, job->offset, packed, at, sums);
     for (long m = 0; m < M; m++)
         for (long u = v; u < least(v + MOST_COLUMNS, end); u++) {
             const long n = row + m, first = (u - units) * LANES;
             if (u < units)
                 NAME(arrive)(job, sums[m][u - v], u, row, m, M);
-            else
-                NAME(put)(sums[m][u - v], (REAL *)job->dx + (n * job->T + t) * job->D + first, 1,
+            else if (n < job->counts[t])
+                NAME(put)(sums[m][u - v],
+                          (REAL *)job->dx + (job->order[n] * job->T + t) * job->D + first, 1,
                           job->D - first);
         }
 }
@@ -306,6 +318,7 @@ static void NAME(step_backward)(void *it, long index, int thread) {
     for (long b = block_start(blocks, job->shares, share);
          b < block_start(blocks, job->shares, share + 1); b++) {
         const long row = block_start(job->N, blocks, b);
+        if (job->t && row >= job->counts[job->t - 1]) break;
         NAME(backward_rows)(job, index / job->shares * MOST_COLUMNS, row,
                             block_start(job->N, blocks, b + 1) - row);
     }
@@ -344,20 +357,20 @@ static NAME(Columns) NAME(some_columns)(const REAL *panels, long terms, long v, 
     return columns;
 }
 
-/* The derivatives by weights. packed: (D + H + 1, T N), in blocks of rows. */
+/* The derivatives by weights. packed: (D + H + 1, terms), in blocks of rows. */
 
 static void NAME(pack_gradient)(void *it, long b, int thread) {
     const Gradient *job = it;
     const long D = job->D, H = job->H, rows = D + H + 1, blocks = ceil_div(rows, MOST_ROWS);
     const long first = block_start(rows, blocks, b), M = block_start(rows, blocks, b + 1) - first;
-    REAL *to = (REAL *)job->packed + first * job->T * job->N;
+    REAL *to = (REAL *)job->packed + first * job->terms;
     (void)thread;
     for (long t = 0; t < job->T; t++)
-        for (long n = 0; n < job->N; n++, to += M) {
-            const long row = job->rows ? job->rows[n] : n * job->T + t;
+        for (long n = 0; n < job->counts[t]; n++, to += M) {
+            const long row = job->order[n] * job->T + t;
             const REAL *x = (const REAL *)job->x + row * D;
             const REAL *h = t ? (const REAL *)job->h + (row - 1) * H
-                              : (const REAL *)job->h0 + n * H;
+                              : (const REAL *)job->h0 + job->order[n] * H;
             const REAL *from = first + M <= D                      ? x + first
                                : first >= D && first + M <= D + H ? h + first - D
                                                                   : NULL;
@@ -370,7 +383,7 @@ static void NAME(pack_gradient)(void *it, long b, int thread) {
 
 static void NAME(add_gradient)(void *it, long index, int thread) {
     const Gradient *job = it;
-    const long D = job->D, H = job->H, rows = D + H + 1, terms = job->T * job->N;
+    const long D = job->D, H = job->H, rows = D + H + 1, terms = job->terms;
     const long vectors = ceil_div(job->W, LANES), width = job->G * job->W;
     const long blocks = ceil_div(rows, MOST_ROWS), parts = ceil_div(terms, SOME_TERMS);
     NAME(Columns) columns;

@@ -152,7 +152,7 @@ static void NAME(add_rows)(void *it, long index, int thread) {
     for (long k = 0; k < job->count; k++)
         for (long c = first; c < end; c += LANES) {
             REAL *to = (REAL *)job->to + job->places[k] * job->width + c;
-            const VECTOR from = NAME(load_some)((const REAL *)job->from + k * job->width + c,
+            const VECTOR from = NAME(load_some)((const REAL *)job->source + k * job->width + c,
                                                 end - c, 0);
             NAME(put)(NAME(load_some)(to, end - c, 0) + from, to, 1, end - c);
         }

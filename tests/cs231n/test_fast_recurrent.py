@@ -47,12 +47,13 @@ def draw(cell, shape, dtype="float64", added=None):
     return arrays, more, rng.standard_normal((N, T, H)).astype(dtype)
 
 
-def run(cell, arrays, added, dh, threads=None):
+def run(cell, arrays, added, dh, threads=None, lengths=None):
     """h, and all derivatives."""
+    options = {"lengths": lengths, "threads": threads}
     if cell == "lstm":
-        h, cache = lstm_forward_fast(*arrays, added, threads=threads)
+        h, cache = lstm_forward_fast(*arrays, added, **options)
         return h, *lstm_backward_fast(dh, cache, threads)
-    h, cache = rnn_forward_fast(*arrays, added, activation=cell, threads=threads)
+    h, cache = rnn_forward_fast(*arrays, added, activation=cell, **options)
     return h, *rnn_backward_fast(dh, cache, threads)
 
 
@@ -300,3 +301,45 @@ def test_words_that_do_not_fit_are_named():
         softmax_words_fast(h, W, b[1:], words, mask)
     with pytest.raises(TypeError, match="W_vocab is of float32"):
         softmax_words_fast(h, W.astype("float32"), b, words, mask)
+
+
+@pytest.mark.parametrize("added", ADDED)
+@pytest.mark.parametrize("cell", ["tanh", "relu", "lstm"])
+@pytest.mark.parametrize("N", [3, 29])
+def test_sequences_may_end_early(cell, added, N):
+    T = 5
+    arrays, more, dh = draw(cell, (N, T, 4, 9), added=added)
+    lengths = np.random.default_rng(1).integers(1, T + 1, size=N)
+    lengths[:2] = 0, T
+    sums = [np.zeros_like(array) for array in arrays[2:]]
+    ended = np.arange(T) >= lengths[:, None]
+    arrays[0][ended], dh[ended] = np.nan, np.nan
+    h, dx, dh0, *by_weights, dadded = run(cell, arrays, more, dh, lengths=lengths)
+    assert not any(array[ended].any() for array in (h, dx))
+    for n, length in enumerate(lengths):
+        alone = [arrays[0][n : n + 1, :length], arrays[1][n : n + 1], *arrays[2:]]
+        of_one = None if more is None else more[n : n + 1]
+        one = run(cell, alone, of_one, dh[n : n + 1, :length])
+        for ours, expected in ((h[n, :length], one[0]), (dx[n, :length], one[1]), (dh0[n], one[2])):
+            np.testing.assert_allclose(ours, expected[0], rtol=1e-10, atol=1e-12)
+        if more is not None and length:
+            np.testing.assert_allclose(dadded[n], one[-1][0], rtol=1e-10, atol=1e-12)
+        for total, part in zip(sums, one[3:6]):
+            total += part
+    for ours, expected in zip(by_weights, sums):
+        np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-11)
+
+
+def test_sequences_without_steps_have_no_derivatives():
+    arrays, more, dh = draw("lstm", (3, 2, 4, 5), added="every")
+    found = run("lstm", arrays, more, dh, lengths=np.zeros(3, int))
+    assert not any(array.any() for array in found)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "words"), [([1, 4], "from 1 to 4; .* from 0 to 3"), ([1], "shape")]
+)
+def test_lengths_that_do_not_fit_are_named(lengths, words):
+    arrays, _, _ = draw("lstm", (2, 3, 4, 5))
+    with pytest.raises(ValueError, match=words):
+        lstm_forward_fast(*arrays, lengths=np.array(lengths))
