@@ -91,7 +91,7 @@ def show_word_logprobs(pictures, words, logprobs, truths=None):
     grid = figure.subplots(2, N, squeeze=False, gridspec_kw={"height_ratios": heights})
     for n, (top, ax) in enumerate(grid.T):
         colour = GREY if truths is None else GREEN if truths[n] else ORANGE
-        top.imshow(pictures[n])
+        top.imshow(pictures[n], interpolation="nearest")
         top.set(xticks=[], yticks=[])
         top.spines[:].set(color=colour, linewidth=1 if truths is None else 3)
         top.set_title(f"log p = {sum(logprobs[n]):.2f}", fontsize=10)
@@ -128,7 +128,12 @@ def plot_confidence(logprobs, truths, ax=None):
 def _word_bars(ax, words, chances, longest):
     """Words below each other, on bars from 0 to 1."""
     rows = np.arange(len(words))
-    ax.barh(rows, np.maximum(chances, 0.01), color=LIKELY(0.15 + 0.55 * chances), height=0.9)
+    ax.barh(
+        rows,
+        np.maximum(chances, 0.01),
+        color=LIKELY(0.15 + 0.55 * np.round(5 * chances) / 5),
+        height=0.9,
+    )
     for row, word, chance in zip(rows, words, chances):
         ax.annotate(word, (0.03, row), va="center", fontsize=9)
         ax.annotate(f"{chance:.2f}", (1.2, row), va="center", ha="right", fontsize=8)
