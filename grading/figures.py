@@ -42,6 +42,7 @@ FIGURES = {
     "lstm-gates.png": ("lstm_captioning", "plot_gates"),
     "decoding-words.png": ("decoding", "show_word_logprobs"),
     "recipe-curves.png": ("training_recipe", "plot_curves"),
+    "transfer-layers.png": ("transfer_learning", "plot_knowledge"),
 }
 MOST_BYTES = 120_000
 SECONDS = 900  # for a notebook; none takes two minutes on two cores, but machines differ

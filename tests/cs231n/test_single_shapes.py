@@ -25,7 +25,7 @@ def test_truth_is_that_of_the_scenes():
 
 
 def test_kinds_are_pairs_of_colour_and_shape():
-    truth = draw_single_shapes(900, 0).truth
+    truth = draw_single_shapes(300, 0).truth
     pairs = set(zip(truth["kind"].tolist(), truth["colour"].tolist(), truth["shape"].tolist()))
     assert len(pairs) == 30
     assert {kind for kind, _, _ in pairs} == set(range(30))
