@@ -1,7 +1,4 @@
-"""The captioner of the demonstration's diligent student.
-
-Trained for 4 epochs, and judged on 2,000 scenes nobody has seen, see `SHARES` below.
-"""
+"""The captioner of the demonstration's diligent student, trained for a moment and graded."""
 
 import io
 
@@ -9,26 +6,30 @@ import numpy as np
 import pytest
 
 from cs231n.caption_scenes import load_caption_scenes
+from cs231n.checks.table import read_table
 from cs231n.hand_in_captioner import read_captioner, write_sentences
 from cs231n.scene_features import scene_features
 from cs231n.scene_telling import telling
 from grading import train_captioner as module
+from grading.intake import Submission
+from grading.jail import Jail
 from grading.train_captioner import train_captioner
+from grading.verifier import Oracles, hidden_resources, verify
 
 pytestmark = pytest.mark.assignment3
 
 
 @pytest.fixture(scope="module")
-def arrays():
-    files = train_captioner(epochs=1)
+def files():
+    return train_captioner(epochs=1)
+
+
+def test_one_epoch_tells_more_than_any_single_sentence(files):
     assert list(files) == ["best_captioner.npz"]
     with np.load(io.BytesIO(files["best_captioner.npz"]), allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
-
-
-def test_one_epoch_tells_more_than_any_single_sentence(arrays):
+        model = read_captioner({name: archive[name] for name in archive.files})
     val = load_caption_scenes(200, "val")
-    sentences = write_sentences(read_captioner(arrays), scene_features(val.X))
+    sentences = write_sentences(model, scene_features(val.X))
     assert telling(sentences, val.scenes) > 0.15
 
 
@@ -37,3 +38,23 @@ def test_other_captions_are_not_trained_on(monkeypatch):
     monkeypatch.setattr(module, "load_coco_data", lambda pca_features: few)
     with pytest.raises(RuntimeError, match="not the embedded scenes; hide the others"):
         train_captioner()
+
+
+def test_the_grader_reads_the_numbers_and_no_line_of_the_students(files):
+    modules = {"cs231n/rnn_layers.py": b"raise SystemExit"}
+    submission = Submission("ada", modules=modules, hand_in=files)
+    with Jail({"cs231n/__init__.py": b""}, "rlimits") as jail:
+        row = read_table()["captioner-tuned"]
+        (result,) = verify(submission, [row], jail, Oracles({}), (231, 7), hidden_resources(5))
+    assert (result.flags, result.status) in [([], "partial"), ([], "pass")]
+    assert result.points >= 4  # an epoch goes past the second step
+
+
+def test_hidden_scenes_depend_on_the_secret_and_are_not_to_be_changed():
+    first, again, other = (hidden_resources(secret)["scenes"] for secret in (5, 5, 6))
+    X, worlds = first(3)
+    X[:] = 0
+    worlds.clear()
+    np.testing.assert_array_equal(first(3)[0], again(3)[0])
+    assert len(first(3)[1]) == 3
+    assert (again(3)[0] != other(3)[0]).any()
