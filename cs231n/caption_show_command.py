@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -104,7 +105,7 @@ def page(run, pictures_or_data, out, split, most, decoder, width, temperature, s
 
     def report(path, reason):
         problems.append((caption_pictures.printable(path), reason))
-        _complain(path, reason)
+        tqdm.write(" ".join(problems[-1]), file=sys.stderr)  # above the bar, not into it
 
     source = known(caption_pictures.find, captioner, pictures_or_data, split, most, report)
     steps = _steps(caption_predictions.predict(captioner, source.pictures, plan))
@@ -114,10 +115,13 @@ def page(run, pictures_or_data, out, split, most, decoder, width, temperature, s
     name = caption_pictures.printable(Path(os.path.abspath(run)).name)
     facts = [
         ("run", caption_pictures.printable(run)),
-        ("pictures", source.name),
+        ("shown", source.name),
         ("decoder", plan.named(captioner)),
     ]
-    facts += [(key.replace("_", " "), _text(value)) for key, value in captioner.facts.items()]
+    facts += [
+        (f"training: {key.replace('_', ' ')}", _text(value))
+        for key, value in captioner.facts.items()
+    ]
     title = f"What “{name}” says about {source.name}"
     found = caption_predictions.with_scores(found)
     path = known(caption_page.write_caption_page, out, found, title, facts, problems)

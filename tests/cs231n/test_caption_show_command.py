@@ -145,9 +145,12 @@ def test_page_of_photographs(run, runs):
     assert result.stdout.startswith("Wrote pages/deep/p.html (2 pictures, 0.0 MB): open it")
     text = (runs / "pages" / "deep" / "p.html").read_text()
     assert "<title>What “efficientnet-lite0” says about pictures</title>" in text
-    assert "<dt>scores</dt><dd>BLEU-4 0.1235</dd><dt>of</dt><dd>1, 2</dd>" in text
+    assert "<dt>training: scores</dt><dd>BLEU-4 0.1235</dd>" in text
+    assert "<dt>training: of</dt><dd>1, 2</dd>" in text
+    assert "<dt>shown</dt><dd>pictures</dd>" in text
     assert "<dt>decoder</dt><dd>beam of 5, ranked by log-probability per word</dd>" in text
     assert "<li>pictures/c.png is empty</li>" in text
+    assert re.search(r"^pictures/c\.png is empty$", result.stderr.replace("\r", "\n"), re.MULTILINE)
     [rows] = re.findall(r'<script type="application/json">(.*?)</script>', text)
     assert [len(row["s"]) for row in json.loads(rows)] == [5, 5]
 
