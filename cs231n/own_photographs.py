@@ -31,7 +31,7 @@ SAMPLES = (
 )
 
 
-def gather_photographs(folder, size=224, most=32):
+def gather_photographs(folder, size=224, most=32, least=3):
     """Read the photographs of a folder; if there is none, those that come with scikit-image.
 
     Parameters
@@ -41,6 +41,8 @@ def gather_photographs(folder, size=224, most=32):
         Pixels of each side; the middle square is cut out.
     most : int
         No more than so many, the first by their names.
+    least : int
+        So many should there be at least.
 
     Returns
     -------
@@ -54,7 +56,7 @@ def gather_photographs(folder, size=224, most=32):
     FileNotFoundError
         If there is no such folder, nor scikit-image; the message says what to do.
     ValueError
-        If the folder holds no picture that can be read.
+        If the folder holds fewer pictures that can be read.
     """
     folder = Path(folder)
     if folder.is_dir():
@@ -64,9 +66,10 @@ def gather_photographs(folder, size=224, most=32):
         source = f"Samples of scikit-image; put photographs of your own into the folder {folder}."
     read = read_photographs(paths, (size, size))
     source += "".join(f"\n{path.name} {reason}" for path, reason in read.problems)
-    if not len(read.X):
+    if len(read.X) < least:
         raise ValueError(
-            f"gather_photographs: {folder} holds no picture that can be read. {source}"
+            f"gather_photographs: {folder} should hold {least} pictures that can be read, or more, "
+            f"but holds {len(read.X)}. {source}"
         )
     return [paths[place].stem for place in read.places], read.X, source
 

@@ -33,24 +33,26 @@ def test_a_folder_is_read_and_what_is_damaged_is_named(tmp_path):
     write(tmp_path / "mine" / "b.png", "blue")
     write(tmp_path / "mine" / "a.jpg", "red")
     (tmp_path / "mine" / "c.png").write_bytes(b"no picture")
-    names, pictures, source = gather_photographs(tmp_path / "mine", size=8)
+    names, pictures, source = gather_photographs(tmp_path / "mine", size=8, least=2)
     assert names == ["a", "b"]
     assert pictures.shape == (2, 8, 8, 3)
     assert pictures[1].reshape(-1, 3).mean(axis=0).tolist() == [0, 0, 255]
     assert "c.png" in source
-    assert gather_photographs(tmp_path / "mine", size=8, most=1)[0] == ["a"]
+    assert gather_photographs(tmp_path / "mine", size=8, most=1, least=1)[0] == ["a"]
 
 
 def test_samples_stand_in_for_a_folder(samples):
-    names, pictures, source = gather_photographs(samples / "none", size=8)
+    names, pictures, source = gather_photographs(samples / "none", size=8, least=2)
     assert names == [name.split(".")[0] for name in SAMPLES[:2]]
     assert pictures.dtype == np.uint8
     assert "put photographs of your own" in source
 
 
-def test_a_folder_of_damaged_files_is_refused(tmp_path):
+def test_too_few_that_can_be_read_are_refused(tmp_path):
     (tmp_path / "bad.png").write_bytes(b"no picture")
-    with pytest.raises(ValueError, match=r"no picture that can be read.*\n?.*bad.png"):
+    for name in ("good.png", "fine.png"):
+        write(tmp_path / name, "red")
+    with pytest.raises(ValueError, match=r"should hold 3 pictures .* but holds 2(.|\n)*bad.png"):
         gather_photographs(tmp_path)
 
 
