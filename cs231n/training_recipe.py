@@ -72,7 +72,7 @@ def clip_by_norm(grads, bound):
     ### BEGIN SOLUTION: clipped and norm; the norm is over all arrays, summed up in float64
     squares = [np.sum(np.square(grad, dtype=np.float64)) for grad in grads.values()]
     norm = float(np.sqrt(sum(squares)))
-    scale = bound / norm if norm > bound else 1.0
+    scale = float(bound) / norm if norm > bound else 1.0
     clipped = {name: grad * scale for name, grad in grads.items()}
     ### END SOLUTION
     return clipped, norm

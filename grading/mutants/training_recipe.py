@@ -9,7 +9,7 @@ return {name: np.clip(grad, -bound, bound) for name, grad in grads.items()}
 NORM = """
 squares = [np.sum(np.square(grad, dtype=np.float64)) for grad in grads.values()]
 norm = float(np.sqrt(sum(squares)))
-scale = bound / norm if norm > bound else 1.0
+scale = float(bound) / norm if norm > bound else 1.0
 clipped = {name: grad * scale for name, grad in grads.items()}
 """
 BIAS = """
@@ -98,7 +98,10 @@ VARIANTS = [
     ),
     # --- clip-by-norm
     norm(
-        "always-scales", "short ones stay", "bound / norm if norm > bound else 1.0", "bound / norm"
+        "always-scales",
+        "short ones stay",
+        "float(bound) / norm if norm > bound else 1.0",
+        "float(bound) / norm",
     ),
     norm("squared-norm", "it is the root", "np.sqrt(sum(squares))", "sum(squares)"),
     norm("sum-of-norms", "all together", "np.sqrt(sum(squares))", "sum(np.sqrt(squares))"),
@@ -134,14 +137,14 @@ VARIANTS = [
     norm(
         "divides-zero-by-zero",
         "a gradient may be 0",
-        "bound / norm if norm > bound else 1.0",
+        "float(bound) / norm if norm > bound else 1.0",
         "min(1.0, float(np.float64(bound) / np.float64(norm))) if norm else float('nan')",
     ),
     norm(
         "with-a-little-more",
         "as good a way not to divide by 0",
-        "bound / norm if norm > bound else 1.0",
-        "min(1.0, bound / (norm + 1e-6))",
+        "float(bound) / norm if norm > bound else 1.0",
+        "min(1.0, float(bound) / (norm + 1e-6))",
         right=True,
     ),
     Variant(

@@ -106,7 +106,7 @@ def a_gradient_of_zeros_stays_one(student, rng):
 def the_norm_of_large_float32_gradients_is_finite(student, rng):
     grads = {name: 1e25 * grad for name, grad in draw_grads(rng, dtype=np.float32).items()}
     grads = {name: grad.astype(np.float32) for name, grad in grads.items()}
-    got, norm = clip(student, "clip_by_norm", grads, 5.0)
+    got, norm = clip(student, "clip_by_norm", grads, np.float64(5))
     length = oracle.length_of_all([*grads.values()])
     message = "The squares of large float32 numbers are more than float32 can hold: add in float64."
     assert_that(np.all(np.isfinite(norm)), message, f"{length:.3g}", str(norm), "norm")
