@@ -10,7 +10,7 @@ from cs231n.caption_pictures import Given
 from cs231n.caption_predictions import Prediction, Saying
 
 pytestmark = [pytest.mark.browser, pytest.mark.assignment3]
-SECONDS = 10  # to load 1,000 pictures; 0.6 on two cores with nothing else to do
+SECONDS = 10  # to load 1,000 pictures, which takes 1 to 3
 HOSTILE = "</script><script>document.title='broken'</script><b onclick='x'>\"&amp;'$title.png"
 WRONG = ("colour", "relation", "grammar")
 # Decodes every picture; fails where one cannot be shown.
