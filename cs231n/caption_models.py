@@ -135,7 +135,8 @@ class Captioner:
         """Log-probabilities (N, T) of the words captions[:, 1:], 0 where that is <NULL>."""
         features = self.normalised(features)
         each = [model.logprobs(features, captions).astype(np.float64) for model in self.models]
-        return np.logaddexp.reduce(each) - np.log(len(each))
+        mean = np.logaddexp.reduce(each) - np.log(len(each))
+        return np.where(captions[:, 1:] == NULL, 0.0, mean)
 
     def normalised(self, features):
         """Features (N, D) as the models want them.
