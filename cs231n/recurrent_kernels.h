@@ -33,7 +33,11 @@
 typedef void (*Task)(void *job, long index, int thread);
 typedef void (*Run)(Task task, void *job, long count, int threads);
 
-enum { TANH, RELU, LSTM };                       /* cells */
+typedef const void *Given; /* numbers of either precision */
+typedef void *Made;
+typedef const long *Numbers;
+
+enum { TANH, RELU, LSTM };                                 /* cells */
 enum { IN, FORGET, OUT, BLOCK_IN, CELL, TANH_CELL, KEPT }; /* what an LSTM keeps of each step */
 enum {
     SOME_TERMS = 512,    /* of a long sum, whose panels stay in the second cache */
@@ -57,34 +61,34 @@ enum { MOST_COLUMNS = 2, MOST_ROWS = 6, MOST_GATE_ROWS = 3 };
 #endif
 
 typedef struct { /* the derivatives by weights, (D, G W), (H, G W) and (G W,) */
-    const void *x, *h, *h0; /* (N, T, D), (N, T, H), (N, H) */
-    const long *order, *counts, *offset;
-    void *panels, *packed, *dWx, *dWh, *db; /* panels: (G, vectors of W, terms, LANES) */
+    Given x, h, h0; /* (N, T, D), (N, T, H), (N, H) */
+    Numbers order, counts, offset;
+    Made panels, packed, dWx, dWh, db; /* panels: (G, vectors of W, terms, LANES) */
     long N, T, D, H, G, W, terms;
 } Gradient;
 
 typedef struct {
-    const void *x, *h0, *Wx, *Wh, *b, *added, *dh;
-    void *h, *kept, *weights, *packed, *dx, *dh0, *dc, *dadded;
-    const long *order, *lengths, *counts, *starts, *offset;
+    Given x, h0, Wx, Wh, b, added, dh;
+    Made h, kept, weights, packed, dx, dh0, dc, dadded;
+    Numbers order, lengths, counts, starts, offset;
     Gradient gradient;
     long N, T, D, H, G, t, shares;
     int cell, every; /* every: added is added at every step */
 } Recurrence;
 
 typedef struct {
-    const void *h, *W, *b; /* (., H), (H, V), (V,) */
-    const long *rows, *words, *offset;
-    void *dh, *weights, *back, *scratch, *sums, *of_right;
+    Given h, W, b; /* (., H), (H, V), (V,) */
+    Numbers rows, words, offset;
+    Made dh, weights, back, scratch, sums, of_right;
     Gradient gradient;
     long R, H, V, tiles, tile, scratch_size; /* tile: rows at most */
     double share;
 } Words;
 
 typedef struct {
-    const void *source;
-    void *to;
-    const long *places;
+    Given source;
+    Made to;
+    Numbers places;
     long count, width;
 } Sums;
 

@@ -1,11 +1,7 @@
 # cython: boundscheck=False, wraparound=False, initializedcheck=False
-"""Recurrent networks, compiled; recurrent_kernels.h tells how, and docs/kernels.md at length.
-
-Everything is checked by `cs231n.fast_recurrent` before, where the twins are.
-"""
+"""Recurrent networks, compiled: see recurrent_kernels.h; checks and twins: fast_recurrent.py."""
 
 from cpython.pycapsule cimport PyCapsule_GetPointer
-
 import numpy as np
 
 from cs231n.conv_kernels import RUN
@@ -15,29 +11,32 @@ from cs231n.fast_memory import give_back, take
 cdef extern from "recurrent_kernels.h" nogil:
     enum: KEPT, MOST_TILE
     ctypedef void (*Run)(void (*task)(void *, long, int), void *job, long count, int threads)
+    ctypedef const void *Given
+    ctypedef void *Made
+    ctypedef const long *Numbers
     ctypedef struct Gradient:
-        const void *x, *h, *h0
-        const long *order, *counts, *offset
-        void *panels, *packed, *dWx, *dWh, *db
+        Given x, h, h0
+        Numbers order, counts, offset
+        Made panels, packed, dWx, dWh, db
         long N, T, D, H, G, W, terms
     ctypedef struct Recurrence:
-        const void *x, *h0, *Wx, *Wh, *b, *added, *dh
-        void *h, *kept, *weights, *packed, *dx, *dh0, *dc, *dadded
-        const long *order, *lengths, *counts, *starts, *offset
+        Given x, h0, Wx, Wh, b, added, dh
+        Made h, kept, weights, packed, dx, dh0, dc, dadded
+        Numbers order, lengths, counts, starts, offset
         Gradient gradient
         long N, T, D, H, G
         int cell, every
     ctypedef struct Words:
-        const void *h, *W, *b
-        const long *rows, *words, *offset
-        void *dh, *weights, *back, *scratch, *sums, *of_right
+        Given h, W, b
+        Numbers rows, words, offset
+        Made dh, weights, back, scratch, sums, of_right
         Gradient gradient
         long R, H, V, tiles, tile, scratch_size
         double share
     ctypedef struct Sums:
-        const void *source
-        void *to
-        const long *places
+        Given source
+        Made to
+        Numbers places
         long count, width
     long vector_length(int is_double, long columns)
     void recurrence_forward(Run, Recurrence *, int is_double, int threads)
@@ -63,29 +62,25 @@ cdef Recurrence sizes(cell, x, h0, Wx, Wh, added, plan):
     """Gather what both directions need to know."""
     cdef Recurrence job
     job.cell = CELLS[cell]
-    job.N, job.T, job.D = x.shape
-    job.H = h0.shape[1]
-    job.G = 4 if cell == "lstm" else 1
+    (job.N, job.T, job.D), job.H, job.G = x.shape, h0.shape[1], 4 if cell == "lstm" else 1
     job.x, job.h0, job.Wx, job.Wh = at(x), at(h0), at(Wx), at(Wh)
     job.every = added is not None and added.ndim == 3
-    job.order, job.lengths = <long *>at(plan[0]), <long *>at(plan[1])
-    job.counts, job.starts = <long *>at(plan[2]), <long *>at(plan[3])
+    job.order, job.lengths = <Numbers>at(plan[0]), <Numbers>at(plan[1])
+    job.counts, job.starts = <Numbers>at(plan[2]), <Numbers>at(plan[3])
     return job
 
 
 def forward(cell, x, h0, Wx, Wh, b, added, plan, int threads):
     """All steps forward: h (N, T, H), and what the way back needs of each, for an LSTM."""
     cdef Recurrence job = sizes(cell, x, h0, Wx, Wh, added, plan)
-    cdef int is_double = x.dtype == np.float64
-    L, K = vector_length(is_double, job.H), job.D + job.H
-    units = -(-job.H // L)
+    cdef long is_double = x.dtype == np.float64, L = vector_length(is_double, job.H)
+    cdef long K = job.D + job.H, units = -(-job.H // L)
     h = filled(plan, (job.N, job.T, job.H), x.dtype)
-    kept = np.empty((units, job.T, job.N, KEPT, L) if cell == "lstm" else 0, dtype=x.dtype)
-    memory, arrays = take(x.dtype, weights=(units, job.G, K, L), packed=(job.T, job.N, K))
-    weights, packed = arrays
+    kept = np.empty((units, job.T, job.N, KEPT if cell == "lstm" else 0, L), dtype=x.dtype)
+    memory, (weights, packed) = take(x.dtype, Wxh=(units, job.G, K, L), xh=(job.T, job.N, K))
     offset = np.arange(K, dtype="l") * L  # of rows in a panel
     job.b, job.added, job.h, job.kept = at(b), at(added), at(h), at(kept)
-    job.weights, job.packed, job.offset = at(weights), at(packed), <long *>at(offset)
+    job.weights, job.packed, job.offset = at(weights), at(packed), <Numbers>at(offset)
     with nogil:
         recurrence_forward(run, &job, is_double, threads)
     give_back(memory)
@@ -95,20 +90,19 @@ def forward(cell, x, h0, Wx, Wh, b, added, plan, int threads):
 def backward(cell, dh, x, h0, Wx, Wh, added, plan, h, kept, int threads):
     """All steps back, and the derivatives by everything."""
     cdef Recurrence job = sizes(cell, x, h0, Wx, Wh, added, plan)
-    cdef int is_double = x.dtype == np.float64
-    cdef long L = vector_length(is_double, job.H), K = job.G * job.H, terms = plan[3][job.T]
+    cdef long is_double = x.dtype == np.float64, L = vector_length(is_double, job.H)
+    cdef long K = job.G * job.H, terms = plan[3][job.T]
     units, inputs = -(-job.H // L), -(-job.D // L)
     dx, db = filled(plan, x.shape, x.dtype), np.empty(K, dtype=x.dtype)
     dh0, dWx, dWh = (np.empty_like(like) for like in (h0, Wx, Wh))
     dadded = None if added is None else np.zeros_like(added)
-    memory, arrays = take(
+    memory, (weights, packed, dc, panels, turned) = take(
         x.dtype, weights=(units + inputs, K, L), packed=(2, job.N, K), dc=(units, job.N, L),
         panels=(job.G, units, terms, L), turned=(job.D + job.H + 1, terms))
-    weights, packed, dc, panels, turned = arrays
     offset = np.arange(max(K, terms), dtype="l") * L  # of rows in a panel
     job.dh, job.h, job.kept, job.dx, job.dh0 = at(dh), at(h), at(kept), at(dx), at(dh0)
     job.weights, job.packed, job.dc, job.dadded = at(weights), at(packed), at(dc), at(dadded)
-    job.offset = <long *>at(offset)
+    job.offset = <Numbers>at(offset)
     job.gradient = Gradient(
         at(x), at(h), at(h0), job.order, job.counts, job.offset, at(panels), at(turned), at(dWx),
         at(dWh), at(db), job.N, job.T, job.D, job.H, job.G, job.H, terms)
@@ -121,22 +115,20 @@ def backward(cell, dh, x, h0, Wx, Wh, added, plan, h, kept, int threads):
 def words(h, W, b, rows, right, double share, int threads):
     """Sums of exponentials and scores of the right words of some rows of h; dh, dW and db."""
     cdef Words job
-    cdef int is_double = h.dtype == np.float64
     (job.H, job.V), job.R, job.share = W.shape, len(rows), share
-    cdef long L = vector_length(is_double, job.V)
+    cdef long is_double = h.dtype == np.float64, L = vector_length(is_double, job.V)
     job.tiles = threads * -(-job.R // (MOST_TILE * threads))  # as many for each thread
     job.tile = -(-job.R // job.tiles)
     job.scratch_size = -(-job.tile * (job.H + job.V) // 16) * 16
     vectors, states = -(-job.V // L), -(-job.H // L)
     dh, dW, db = np.zeros(h.shape, dtype=h.dtype), np.empty_like(W), np.empty_like(b)
     sums, of_right = np.empty(job.R, dtype=h.dtype), np.empty(job.R, dtype=h.dtype)
-    memory, arrays = take(
+    memory, (weights, back, panels, turned, scratch) = take(
         h.dtype, weights=(vectors, job.H, L), back=(states, job.V, L), panels=(vectors, job.R, L),
         turned=(job.H + 1, job.R), scratch=(threads, job.scratch_size))
-    weights, back, panels, turned, scratch = arrays
     offset = np.arange(max(job.V, job.H, job.R), dtype="l") * L  # of rows in a panel
     job.h, job.W, job.b, job.dh = at(h), at(W), at(b), at(dh)
-    job.rows, job.words, job.offset = <long *>at(rows), <long *>at(right), <long *>at(offset)
+    job.rows, job.words, job.offset = <Numbers>at(rows), <Numbers>at(right), <Numbers>at(offset)
     job.weights, job.back, job.scratch = at(weights), at(back), at(scratch)
     job.sums, job.of_right = at(sums), at(of_right)
     job.gradient = Gradient(
@@ -152,7 +144,7 @@ def sum_rows(rows, places, to, int threads):
     """Add each row to the row of `to` that stands at its place."""
     cdef Sums job
     cdef int is_double = to.dtype == np.float64
-    job.source, job.to, job.places = at(rows), at(to), <long *>at(places)
+    job.source, job.to, job.places = at(rows), at(to), <Numbers>at(places)
     job.count, job.width = len(places), to.shape[1]
     with nogil:
         add_rows(run, &job, is_double, threads)

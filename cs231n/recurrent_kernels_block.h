@@ -1,4 +1,4 @@
-/* The loops of recurrent_kernels.h, written once; see conv_kernels_vectors.h for REAL, LANES, NAME. */
+/* The loops of recurrent_kernels.h, once; see conv_kernels_vectors.h for REAL, LANES, NAME. */
 
 /* sums += M rows, packed, times V panels. A function of its own for each M and V: in one that does
    more, compilers do not find registers for all sums. */
@@ -280,7 +280,8 @@ static void NAME(ask)(const Recurrence *job, long u, long n) {
     __builtin_prefetch((const REAL *)job->dh + (job->order[n] * T + t) * job->H + u * LANES);
     const REAL *kept = (const REAL *)job->kept + ((u * T + t) * N + n) * KEPT * LANES;
     if (job->cell == LSTM)
-        for (long i = 0; i < KEPT * LANES; i += LINE / (long)sizeof(REAL)) __builtin_prefetch(kept + i);
+        for (long i = 0; i < KEPT * LANES; i += LINE / (long)sizeof(REAL))
+            __builtin_prefetch(kept + i);
     const long units = ceil_div(job->H, LANES);
     for (long g = 0; g < job->G; g++)
         __builtin_prefetch(NAME(arrived)(job, g * units + u, t, n), 1);
@@ -408,8 +409,8 @@ static void NAME(add_gradient)(void *it, long index, int thread) {
                         : r < D + H ? (REAL *)job->dWh + (r - D) * width
                                     : (REAL *)job->db;
             }
-            NAME(product)(M, some, job->offset + k, (const REAL *)job->packed + first * terms + k * M,
-                          &columns, to, part > 0);
+            const REAL *packed = (const REAL *)job->packed + first * terms + k * M;
+            NAME(product)(M, some, job->offset + k, packed, &columns, to, part > 0);
         }
     }
 }
