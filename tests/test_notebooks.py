@@ -75,6 +75,10 @@ ACCURACIES = {
         ("how-wide-a-beam-2", "width 3, per word: ", 40.0, 66.0),
         ("does-the-model-know-when-it-is-wrong-4", "true one is likelier in ", 74.0, 93.0),
     ],
+    "training_recipe": [
+        ("does-it-look-5", "patient: ", 55.0, 88.0),
+        ("does-it-look-5", "mixed up: ", 0.0, 10.0),
+    ],
 }
 
 
