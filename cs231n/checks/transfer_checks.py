@@ -74,8 +74,8 @@ def require_probe(student, features, y, num_classes, reg):
 
 def draw_probe(rng, D, C):
     """A probe as `fit_probe` returns it, of random numbers."""
-    mean, std = 3 * rng.normal(size=D), rng.uniform(0.3, 4, size=D)
-    return {"mean": mean, "std": std, "W": rng.normal(size=(D, C)), "b": rng.normal(size=C)}
+    probe = {"W": rng.normal(size=(D, C)), "b": rng.normal(size=C)}
+    return probe | {"mean": 3 * rng.normal(size=D), "std": rng.uniform(0.3, 4, size=D)}
 
 
 def require_scores(student, probe, features):
