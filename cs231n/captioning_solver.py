@@ -57,6 +57,7 @@ PROGRESS = (
     "best_params",
     "loss_history",
     "perplexity_history",
+    "norm_history",
     "val_history",
     "val_perplexity_history",
     "skipped",
@@ -126,6 +127,8 @@ class CaptioningSolver:
         Epochs and steps done.
     loss_history, perplexity_history : list of float
         Loss and perplexity of each step's batch.
+    norm_history : list of float
+        With `clip_norm`, the gradients' norms before clipping, where they were finite.
     val_history : list of tuple
         (iteration, value) of each validation, where a larger value is better.
     val_perplexity_history : list of tuple
@@ -254,7 +257,7 @@ class CaptioningSolver:
         """Forget all progress; the parameters of the model stay."""
         self.iteration, self.epoch, self.order = 0, 0, None
         self.best_value, self.best_params = None, copied(self.model.params)
-        self.loss_history, self.perplexity_history = [], []
+        self.loss_history, self.perplexity_history, self.norm_history = [], [], []
         self.val_history, self.val_perplexity_history, self.skipped = [], [], []
         self.optim_configs = {name: dict(self.optim_config) for name in self.model.params}
 
@@ -299,7 +302,8 @@ class CaptioningSolver:
         if self.clip is not None:
             grads = training_recipe.clip_elementwise(grads, self.clip)
         if self.clip_norm is not None:
-            grads, _ = training_recipe.clip_by_norm(grads, self.clip_norm)
+            grads, norm = training_recipe.clip_by_norm(grads, self.clip_norm)
+            self.norm_history.append(float(norm))
         return grads
 
     def _skip(self, reason: str) -> None:

@@ -86,7 +86,8 @@ def trained(data, model=None, steps=None, **changes):
 
 
 def assert_same_run(a, b):
-    for name in ("loss_history", "perplexity_history", "val_history", "skipped", "best_value"):
+    histories = ("loss_history", "perplexity_history", "norm_history", "val_history")
+    for name in (*histories, "skipped", "best_value"):
         assert repr(getattr(a, name)) == repr(getattr(b, name)), name  # nan equals itself
     for name, value in a.model.params.items():
         assert value.tobytes() == b.model.params[name].tobytes(), name
@@ -136,10 +137,12 @@ def test_the_learning_rate_decays_after_every_epoch(data):
 def test_gradients_are_clipped_before_the_step(data, clip):
     model = Bigrams()
     before = {name: value.copy() for name, value in model.params.items()}
-    trained(data, model, steps=1, update_rule="sgd", optim_config={"learning_rate": 1.0}, **clip)
+    rule = {"update_rule": "sgd", "optim_config": {"learning_rate": 1.0}}
+    solver = trained(data, model, steps=1, **rule, **clip)
     moves = np.concatenate([(model.params[k] - before[k]).ravel() for k in before])
     size = np.abs(moves).max() if "clip" in clip else np.linalg.norm(moves)
     assert size == pytest.approx(1e-3)
+    assert [norm > 1e-3 for norm in solver.norm_history] == [True] * ("clip_norm" in clip)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
@@ -169,9 +172,7 @@ def test_a_step_to_parameters_that_are_not_finite_is_not_taken(data):
     solver = CaptioningSolver(
         model, data, **options(update_rule="sgd", optim_config={"learning_rate": 1e308})
     )
-    with pytest.raises(
-        Diverged, match=r"at step 1\d: 10 steps in a row were .*; lower"
-    ):
+    with pytest.raises(Diverged, match=r"at step 1\d: 10 steps in a row were .*; lower"):
         solver.train()
     assert all(np.isfinite(w).all() for w in model.params.values())
     assert "the next" in {reason[:8] for _, reason in solver.skipped}
@@ -244,7 +245,7 @@ def test_a_resumed_run_equals_an_unbroken_one(data, tmp_path, rule, source, shuf
         model.broken = {4: ("loss", np.nan)}
         rng = {"seed": {"seed": 1}, "np.random": {"seed": None}}.get(source)
         rng = rng or {"seed": None, "rng": model.rng}
-        settings = {"update_rule": rule, "shuffle": shuffle, "val_every": 0.5, "clip": 0.1}
+        settings = {"update_rule": rule, "shuffle": shuffle, "val_every": 0.5, "clip_norm": 1}
         return CaptioningSolver(model, data, **options(**settings, **rng, **changes))
 
     whole = start()
