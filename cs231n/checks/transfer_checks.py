@@ -145,7 +145,8 @@ def require_transplant(student, rng, layers, more=()):
     message = "What comes back should have the names of params."
     assert_that(set(got) == set(params), message, wanted, found)
     for name, value in oracle.transplanted(params, source, layers).items():
-        from_whom = "of the source" if name.split(".")[0] in layers else "as it was in params"
+        planted = name.partition(".")[0] in layers
+        from_whom = "of the source" if planted else "as it was in params"
         what = f'"{name}", which should be that {from_whom} when layers are {", ".join(layers)},'
         assert_close(got[name], value, what)
 
