@@ -12,16 +12,19 @@ from cs231n.coco_utils import load_coco_data
 from cs231n.hand_in_captioner import save_captioner
 from cs231n.scene_features import NUMBERS
 
-SEED, EPOCHS = 231, 4
+SEED, EPOCHS = 231, 5
+LONGEST = 8  # words, <START> and <END> included
 
 
 def train_captioner(epochs: int = EPOCHS, seed: int = SEED) -> dict[str, bytes]:
-    """The file best_captioner.npz, name to content; trained anew each time, in 15 seconds or so.
+    """The file best_captioner.npz, name to content; trained anew each time, in ten seconds or so.
+
+    It learns from short sentences only, which leave less to be got wrong.
 
     Parameters
     ----------
     epochs : int
-        Four reach the goal.
+        Five reach the goal.
     seed : int
         Of first weights, dropout and batches; `np.random` is left alone.
     """
@@ -36,6 +39,8 @@ def captioner_in(folder: Path, epochs: int = EPOCHS, seed: int = SEED) -> Path:
         data = load_coco_data(pca_features=False)
     if len(data["train_features"]) != SIZES["train"]:
         raise RuntimeError("the captions at hand are not the embedded scenes; hide the others.")
+    short = (data["train_captions"] != data["word_to_idx"]["<NULL>"]).sum(axis=1) <= LONGEST
+    data |= {name: data[name][short] for name in ("train_captions", "train_image_idxs")}
     model = CaptioningRNN(
         data["word_to_idx"],
         NUMBERS,
