@@ -67,6 +67,14 @@ ACCURACIES = {
         ("pictures-it-has-not-seen-6", "its own sentences: ", 51.6, 69.2),
         ("pictures-it-has-not-seen-6", "sentences of other pictures: ", 0.0, 9.0),
     ],
+    "lstm_captioning": [  # of seeds 0 to 5; 231 and 2 to 4; 231, 1 and 2
+        ("how-long-a-cell-remembers-4", "RNN: after 40 steps ", 20.3, 30.3),
+        ("how-long-a-cell-remembers-4", "LSTM, all biases 0: after 40 steps ", 21.0, 28.4),
+        ("how-long-a-cell-remembers-4", "for T steps: after 40 steps ", 96.4, 100),
+        ("captions-again-3", "rnn: perplexity [0-9.]+, ", 41.6, 64.6),
+        ("captions-again-3", "lstm: perplexity [0-9.]+, ", 42.0, 60.0),
+        ("captioner-search", "validation ", 61.0, 73.0),
+    ],
     # ten seeds: greedy 52 to 65, a beam of 3 73 to 78, per word 46 to 60; pairs 80 to 88
     "decoding": [
         ("a-captioner-3", "greedy: ", 46.0, 71.0),

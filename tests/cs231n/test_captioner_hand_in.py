@@ -1,4 +1,15 @@
-"""Captioners as files: good ones are judged by what they tell, hostile ones refused and cheap."""
+"""Captioners as files: good ones are judged by what they tell, hostile ones refused and cheap.
+
+Per cent of sentences that tell scenes nobody has seen, trained on the embedded 4,000:
+
+    one sentence for all                                        below 10, whatever it says
+    RNN, picture as first state, 2 epochs (seeds 231, 2-4)      45, 62, 47, 53 (500 scenes)
+    LSTM, the same                                              50, 57, 45, 53 (500 scenes)
+    LSTM, picture at every step, dropout, 4 epochs (231, 0-2)   65, 69, 67, 66 (2,000 scenes)
+    the solution: on short sentences, 5 epochs (231, 1, 2)      66, 67, 68 (1,000 scenes)
+
+The goal, 60, lies nearly three standard errors of a share of 500 scenes below the last.
+"""
 
 import json
 
