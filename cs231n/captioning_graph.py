@@ -77,7 +77,7 @@ def draw_masks(model, N, T):
     return masks
 
 
-def forward(model, features, words, masks):
+def forward(model, features, words, masks, lengths=None):
     """The states that scores are made of, (N, T, H), and a cache.
 
     Parameters
@@ -88,6 +88,8 @@ def forward(model, features, words, masks):
         From "<START>" on.
     masks : dict
         Of `draw_masks`; {} drops nothing.
+    lengths : ndarray, shape (N,), int, optional
+        Steps behind which no score counts: they are not computed.
     """
     p = model.params
     seen = _masked(features.astype(model.dtype, copy=False), masks, "picture")
@@ -95,11 +97,12 @@ def forward(model, features, words, masks):
     x = _masked(p["W_embed"][words], masks, "words")
     if model.picture == "step":
         x = np.concatenate([picture[:, None], x], axis=1)
+        lengths = None if lengths is None else lengths + 1
     caches = []
     for layer in range(1, model.num_layers + 1):
         x = _masked(x, masks, f"between{layer}")
         h0, added = _entrance(model, picture, layer)
-        x, cache = _run(model, x, h0, layer, added)
+        x, cache = _run(model, x, h0, layer, added, lengths)
         caches.append(cache)
     h = x[:, 1:] if model.picture == "step" else x
     return _masked(h, masks, "scores"), (seen, words, caches)
@@ -130,8 +133,8 @@ def backward(model, dh, cache, masks):
 def loss(model, features, captions, masks):
     """The loss of captions (N, T + 1), as `CaptioningRNN.loss`, and its derivatives."""
     p, words_out = model.params, captions[:, 1:]
-    h, cache = forward(model, features, captions[:, :-1], masks)
     mask = words_out != model._null
+    h, cache = forward(model, features, captions[:, :-1], masks, _lengths(mask))
     value, dh, dW, db = fast.softmax_words_fast(h, p["W_vocab"], p["b_vocab"], words_out, mask)
     return value, backward(model, dh, cache, masks) | {"W_vocab": dW, "b_vocab": db}
 
@@ -139,7 +142,8 @@ def loss(model, features, captions, masks):
 def logprobs(model, features, captions):
     """The log-probability of each of the words captions[:, 1:], (N, T) float64; 0 for "<NULL>"."""
     p, words_out = model.params, captions[:, 1:]
-    h, _ = forward(model, features, captions[:, :-1], {})
+    lengths = _lengths(words_out != model._null)
+    h, _ = forward(model, features, captions[:, :-1], {}, lengths)
     scores = (h @ p["W_vocab"] + p["b_vocab"]).astype(np.float64)
     scores -= scores.max(axis=2, keepdims=True)
     right = np.take_along_axis(scores, words_out[:, :, None], axis=2)[:, :, 0]
@@ -212,17 +216,24 @@ def _entrance(model, picture, layer):
     return nothing, picture if model.picture == "start" else picture[:, None]
 
 
-def _run(model, x, h0, layer, added):
+def _run(model, x, h0, layer, added, lengths):
     weights = [model.params[name] for name in names_of(layer)]
+    options = {"added": added, "lengths": lengths}
     if model.cell_type == "lstm":
-        return fast.lstm_forward_fast(x, h0, *weights, added=added)
-    return fast.rnn_forward_fast(x, h0, *weights, added=added, activation=model.activation)
+        return fast.lstm_forward_fast(x, h0, *weights, **options)
+    return fast.rnn_forward_fast(x, h0, *weights, **options, activation=model.activation)
 
 
 def _run_back(model, dh, cache):
     return (fast.lstm_backward_fast if model.cell_type == "lstm" else fast.rnn_backward_fast)(
         dh, cache
     )
+
+
+def _lengths(mask):
+    """How many steps (N,) of a mask (N, T) count; None if one counts behind one that does not."""
+    gaps = mask[:, 1:] & ~mask[:, :-1]
+    return None if gaps.any() else mask.sum(axis=1)
 
 
 def _masked(x, masks, name):

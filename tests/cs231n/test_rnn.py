@@ -143,6 +143,19 @@ def test_the_kits_layers_compute_the_historical_model(cell_type, features):
         np.testing.assert_allclose(fast_grads[name], grad, atol=1e-12, err_msg=name)
 
 
+@pytest.mark.parametrize("options", OPTIONS[::3], ids=named)
+def test_a_gap_in_a_sentence_is_a_step_that_counts_nothing(options, features):
+    model, gap = make_with(**options), np.array([[1, 3, 0, 4, 2], *CAPTIONS[1:]])
+    logprobs = model.logprobs(features, gap)
+    state = model.begin(features)
+    for t in range(4):
+        scores, state = model.advance(state, gap[:, t])
+        scores = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        said = np.where(gap[:, t + 1] == 0, 0, scores[np.arange(3), gap[:, t + 1]])
+        np.testing.assert_allclose(logprobs[:, t], said, atol=1e-12)
+    assert model.loss(features, gap, mode="test")[0] == pytest.approx(-logprobs.sum() / 3)
+
+
 def test_the_picture_at_the_start_is_the_decks_network(features):
     model = make_with(cell_type="rnn", picture="start", activation="relu")
     p = model.params
