@@ -6,7 +6,7 @@ import numpy as np
 from tqdm import tqdm
 
 from cs231n import caption_baselines as baselines
-from cs231n.caption_diagnosis import picture_use
+from cs231n.caption_diagnosis import perplexity_of, picture_use
 from cs231n.caption_meteor import meteor
 from cs231n.caption_metrics import bleu, cider_d_each, rouge_l
 from cs231n.caption_models import Captioner
@@ -30,7 +30,7 @@ class Evaluation:
     left_out : dict
         Name of a baseline -> why it is not among the rows.
     perplexity, exchanged : float
-        With the right pictures, and with exchanged ones.
+        With the right pictures, and with exchanged ones (None if there is one picture only).
     unknown : float
         Share of words that the captioner does not know; each counts as "<UNK>" in perplexities.
     sentences : list of str
@@ -40,7 +40,7 @@ class Evaluation:
     rows: dict
     left_out: dict
     perplexity: float
-    exchanged: float
+    exchanged: float | None
     unknown: float
     sentences: list
 
@@ -87,10 +87,11 @@ def evaluate(
         "val_features": data.features,
         "word_to_idx": captioner.vocabulary.word_to_idx,
     }
-    right, wrong = np.nan, np.nan
     if len(data) > 1:
         use = picture_use(captioner, arrays)
         right, wrong = use.right, use.exchanged
+    else:
+        right, wrong = perplexity_of(captioner, arrays), None
     unknown = captioner.vocabulary.unknown_rate(words for said in data.sentences for words in said)
     return Evaluation(rows, left_out, right, wrong, unknown, [" ".join(s) for s in sentences])
 

@@ -57,10 +57,11 @@ def _remarks(evaluation):
     if wrong:
         errors = ", ".join(f"{name} {count}" for name, count in wrong.items())
         yield f"What is wrong with those that are not true: {errors}."
+    other = evaluation.exchanged
     yield (
         f"Perplexity {evaluation.perplexity:.2f} with the right pictures, "
-        f"{evaluation.exchanged:.2f} with exchanged ones; {evaluation.unknown:.2%} of the words "
-        "are unknown."
+        f"{'' if other is None else f'{other:.2f} with exchanged ones, '}"
+        f"{evaluation.unknown:.2%} of the words unknown."
     )
 
 

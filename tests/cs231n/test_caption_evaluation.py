@@ -104,6 +104,11 @@ def test_evaluate_of_one_picture(captioner):
     found = evaluate(captioner, captions(SAID).rows(np.array([1])), "beam", progress=False)
     assert found.rows["beam"]["cider_d_error"] is None
     assert "exchanged sentences" in found.left_out
+    assert found.perplexity > 1
+    assert found.exchanged is None
+    console = Console(record=True, width=80, file=io.StringIO())
+    print_evaluation(found, "a picture", console)
+    assert "with the right pictures, " in console.export_text()
 
 
 def test_the_report_fits_into_80_columns(captioner):
@@ -113,5 +118,5 @@ def test_the_report_fits_into_80_columns(captioner):
     text = console.export_text()
     assert "…" not in text
     assert f"{found.rows['consensus']['cider_d']:.2f} ±" in text
-    assert "13.64% of the words are unknown" in text
+    assert f"{found.exchanged:.2f} with exchanged ones, 13.64% of the words unknown." in text
     assert as_json(found, run="x")["run"] == "x"
