@@ -56,6 +56,15 @@ def test_usual_code_needs_no_look(code):
         ("import numpy, os.path", "imports os.path, which no exercise needs"),
         ("from scipy.signal import convolve", "imports scipy.signal, which no exercise needs"),
         ("def f():\n    import socket", "imports socket, which no exercise needs"),
+        *[
+            (code, "takes fast_recurrent of the kit, which does what some exercises ask for")
+            for code in (
+                "from cs231n import fast_recurrent as f",
+                "import cs231n.fast_recurrent",
+                "from .fast_recurrent import rnn_forward_fast",
+                "from . import fast_recurrent",
+            )
+        ],
         ("open('/etc/passwd')", "uses open"),
         ("f = eval", "uses eval"),
         ("__import__('o' + 's')", "uses __import__"),
