@@ -131,7 +131,15 @@ def backward(model, dh, cache, masks):
 
 
 def loss(model, features, captions, masks):
-    """The loss of captions (N, T + 1), as `CaptioningRNN.loss`, and its derivatives."""
+    """The loss of captions (N, T + 1), as `CaptioningRNN.loss`, and its derivatives.
+
+    Raises
+    ------
+    ValueError
+        If the model is the historical one, whose loss is made of the layers of `rnn_layers`.
+    """
+    if model.historical:
+        raise ValueError("this model's loss is yours to write, with the layers of rnn_layers.")
     p, words_out = model.params, captions[:, 1:]
     mask = words_out != model._null
     h, cache = forward(model, features, captions[:, :-1], masks, _lengths(mask))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cs231n import captioning_graph
 from cs231n.classifiers.rnn import CaptioningRNN
 from cs231n.gradient_check import eval_numerical_gradient
 from cs231n.rnn_layers import temporal_softmax_loss
@@ -154,6 +155,12 @@ def test_a_gap_in_a_sentence_is_a_step_that_counts_nothing(options, features):
         said = np.where(gap[:, t + 1] == 0, 0, scores[np.arange(3), gap[:, t + 1]])
         np.testing.assert_allclose(logprobs[:, t], said, atol=1e-12)
     assert model.loss(features, gap, mode="test")[0] == pytest.approx(-logprobs.sum() / 3)
+
+
+def test_the_graph_leaves_the_historical_loss_to_students(features):
+    model = make_with(cell_type="rnn")
+    with pytest.raises(ValueError, match="this model's loss is yours to write"):
+        captioning_graph.loss(model, features, CAPTIONS, {})
 
 
 def test_the_picture_at_the_start_is_the_decks_network(features):
