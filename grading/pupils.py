@@ -58,6 +58,14 @@ PLOTS = {
         cut="im2col-cython",
         lost="tsne-gradient",
     ),
+    "assignment3": Plot(
+        begun=("rnn-step-forward", "rnn-step-backward", "rnn-forward", "rnn-backward"),
+        mistaken=("embedding-backward", "rnn-dropout-backward", "extend-beams", "nested-subsets"),
+        attacked="layer-rates",  # nothing else builds on it
+        stolen='stolen["layer_rates"](params, layers, top, factor)',
+        cut="log-softmax",
+        lost="bleu-brevity",
+    ),
 }
 
 ENDLESS = """
