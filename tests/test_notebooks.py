@@ -87,6 +87,14 @@ ACCURACIES = {
         ("does-it-look-5", "patient: ", 55.0, 88.0),
         ("does-it-look-5", "mixed up: ", 0.0, 10.0),
     ],
+    "transfer_learning": [  # by six seeds of the nets (231 and 1 to 5), and four points
+        ("a-net-with-a-past-5", "validation ", 89.4, 100),
+        ("few-pictures-many-pictures-2", "random features: .*with 900 ", 39.6, 53.5),
+        ("few-pictures-many-pictures-2", "trained features: .*with 900 ", 63.5, 77.3),
+        ("sentences-from-frozen-features-3", "random features: .*with 900 ", 23.5, 35.4),
+        ("sentences-from-frozen-features-3", "trained features: .*with 900 ", 68.5, 83.6),
+        ("neighbours-that-speak-4", "trained features, what its five agree on: ", 70.0, 78.6),
+    ],
 }
 
 
