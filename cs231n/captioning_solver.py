@@ -279,18 +279,21 @@ class CaptioningSolver:
             self._skip(f"{what} is not finite")
 
     def _batch(self) -> tuple[np.ndarray, np.ndarray]:
-        """Choose sentences (N, T), as long as the longest of them, and their features (N, D)."""
-        count, place = len(self.data["train_captions"]), self.iteration % self.iterations_per_epoch
-        if self.shuffle:
-            if place == 0:
-                self.order = self.rng.permutation(count)
-            chosen = self.order[place * self.batch_size : (place + 1) * self.batch_size]
-        else:
-            chosen = self.rng.choice(count, self.batch_size)
+        """Take sentences (N, T), as long as the longest of them, and their features (N, D)."""
+        chosen = self._choose()
         captions = self.data["train_captions"][chosen]
         longest = 1 + np.flatnonzero((captions != self._null).any(axis=0))[-1]
         pictures = self.data["train_image_idxs"][chosen]
         return captions[:, : max(longest, 2)], self.data["train_features"][pictures]
+
+    def _choose(self) -> np.ndarray:
+        """Choose the numbers of a batch's sentences."""
+        count, place = len(self.data["train_captions"]), self.iteration % self.iterations_per_epoch
+        if not self.shuffle:
+            return self.rng.choice(count, self.batch_size)
+        if place == 0:
+            self.order = self.rng.permutation(count)
+        return self.order[place * self.batch_size : (place + 1) * self.batch_size]
 
     def _note_loss(self, loss: float, captions: np.ndarray) -> None:
         words = int(np.sum(captions[:, 1:] != self._null))

@@ -26,7 +26,7 @@ GOES_ON = "The losses after restore are not those of the unbroken run."
 def numbers_outside_are_brought_to_the_bound(student, rng):
     grads = draw_grads(rng, scale=3)
     got = clip(student, "clip_elementwise", grads, 1.5)
-    expected = {name: oracle.numbers_clipped(grad, 1.5) for name, grad in grads.items()}
+    expected = {key: oracle.numbers_clipped(g, 1.5) for key, g in grads.items()}
     for name, grad in grads.items():
         slips = [
             (np.minimum(grad, 1.5), "Numbers below -bound are to be clipped, too."),
@@ -55,8 +55,8 @@ def small_numbers_stay_what_they_are(student, rng):
 def clipped_float32_stays_float32(student, rng):
     grads = draw_grads(rng, scale=3, dtype=np.float32)
     got = clip(student, "clip_elementwise", grads, np.float64(0.5))
-    expected = {name: oracle.numbers_clipped(grad, 0.5) for name, grad in grads.items()}
-    expected = {name: grad.astype(np.float32) for name, grad in expected.items()}
+    expected = {key: oracle.numbers_clipped(g, 0.5) for key, g in grads.items()}
+    expected = {key: g.astype(np.float32) for key, g in expected.items()}
     require_grads(got, expected, "of float32", ROUNDING32)
 
 
@@ -72,8 +72,8 @@ def long_gradients_are_shortened_and_keep_their_direction(student, rng):
         (2.5, "norm should be the length before clipping: it is worth watching."),
     ]
     assert_no_mistake(norm, length, "norm", slips)
-    each = {name: 2.5 / oracle.length_of_all([grad]) * grad for name, grad in grads.items()}
-    expected = {name: 2.5 / length * grad for name, grad in grads.items()}
+    each = {key: 2.5 / oracle.length_of_all([g]) * g for key, g in grads.items()}
+    expected = {key: 2.5 / length * g for key, g in grads.items()}
     for name in expected:
         if np.shape(got.get(name)) == np.shape(each[name]):
             slips = [(each[name], SCALES["each"])]
@@ -105,14 +105,14 @@ def a_gradient_of_zeros_stays_one(student, rng):
 @exercise("clip-by-norm")
 def the_norm_of_large_float32_gradients_is_finite(student, rng):
     grads = {name: 1e25 * grad for name, grad in draw_grads(rng, dtype=np.float32).items()}
-    grads = {name: grad.astype(np.float32) for name, grad in grads.items()}
+    grads = {key: g.astype(np.float32) for key, g in grads.items()}
     got, norm = clip(student, "clip_by_norm", grads, np.float64(5))
     length = oracle.length_of_all([*grads.values()])
     message = "The squares of large float32 numbers are more than float32 can hold: add in float64."
     assert_that(np.all(np.isfinite(norm)), message, f"{length:.3g}", str(norm), "norm")
     assert_close(float(norm), length, "norm of large float32 gradients", CLOSE)
-    expected = {name: (5.0 / length * grad.astype(np.float64)) for name, grad in grads.items()}
-    expected = {name: grad.astype(np.float32) for name, grad in expected.items()}
+    expected = {key: (5.0 / length * g.astype(np.float64)) for key, g in grads.items()}
+    expected = {key: g.astype(np.float32) for key, g in expected.items()}
     require_grads(got, expected, "of float32", ROUNDING32)
 
 
