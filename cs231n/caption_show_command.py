@@ -92,7 +92,6 @@ def page(run, pictures_or_data, out, split, most, decoder, width, temperature, s
 
     \b
     Example: python -m cs231n caption page runs/scenes scenes --out pages/scenes.html
-    Example: python -m cs231n caption page runs/ucm holidays --out pages/holidays.html
     """
     from tqdm import tqdm
 
