@@ -334,7 +334,7 @@ def test_a_killed_process_resumes_to_the_same_bytes(tmp_path):
     def run(folder, stop):
         folder.mkdir(exist_ok=True)
         arguments = [sys.executable, "-c", script, str(folder), str(stop)]
-        return subprocess.run(arguments, check=False, timeout=120).returncode
+        return subprocess.run(arguments, check=False, timeout=300).returncode
 
     assert run(tmp_path / "whole", 0) == 0
     broken = tmp_path / "broken"
