@@ -13,7 +13,7 @@ SCALES = {
     "absolute": "The norm is the root of the sum of squares, not the sum of absolute values.",
     "each": "Each array was shortened by itself; all get one factor, else the direction changes.",
 }
-KEYS = ("iteration", "epoch", "params", "optim_configs", "order", "randomness")
+KEYS = ("params", "iteration", "optim_configs", "epoch", "randomness", "order")
 
 
 def draw_grads(rng, scale=1.0, dtype=np.float64):
@@ -107,7 +107,7 @@ def start_solver(student, rng, data_of=None, **settings):
 def pieces_of(student, solver):
     """All that decides about a solver's next step, piece by piece."""
     model = solver.get("model")
-    pieces = {name: solver.get(name) for name in ("iteration", "epoch", "optim_configs", "order")}
+    pieces = {name: solver.get(name) for name in ("order", "iteration", "optim_configs", "epoch")}
     rng = solver.get("rng")
     return pieces | {
         "params": model.get("params"),
