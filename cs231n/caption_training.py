@@ -58,18 +58,8 @@ class ByLength(CaptioningSolver):
         super()._validate()
         self.model.params = params
 
-    def _batch(self):
-        count, place = len(self.data["train_captions"]), self.iteration % self.iterations_per_epoch
-        if place == 0:
-            self.order = self._new_order(count)
-        chosen = self.order[place * self.batch_size : (place + 1) * self.batch_size]
-        captions = self.data["train_captions"][chosen]
-        longest = int((captions != NULL).sum(axis=1).max())
-        features = self.data["train_features"][self.data["train_image_idxs"][chosen]]
-        return captions[:, :longest], features
-
     def _new_order(self, count):
-        """The sentences of an epoch, in the order of its batches."""
+        """The sentences of an epoch, those of a batch of about one length."""
         order, size = self.rng.permutation(count), self.batch_size
         lengths = (self.data["train_captions"] != NULL).sum(axis=1)
         pools = [
@@ -184,6 +174,7 @@ def train_model(
             lr_decay=recipe.lr_decay,
             batch_size=min(recipe.batch_size, len(data["train_captions"])),
             num_epochs=recipe.num_epochs,
+            shuffle=True,
             clip=CLIP,
             val_every=1,
             patience=recipe.patience,

@@ -292,8 +292,12 @@ class CaptioningSolver:
         if not self.shuffle:
             return self.rng.choice(count, self.batch_size)
         if place == 0:
-            self.order = self.rng.permutation(count)
+            self.order = self._new_order(count)
         return self.order[place * self.batch_size : (place + 1) * self.batch_size]
+
+    def _new_order(self, count: int) -> np.ndarray:
+        """The sentences of an epoch, in the order in which batches are cut from them."""
+        return self.rng.permutation(count)
 
     def _note_loss(self, loss: float, captions: np.ndarray) -> None:
         words = int(np.sum(captions[:, 1:] != self._null))

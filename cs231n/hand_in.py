@@ -107,8 +107,7 @@ def load_net(path=NET):
     ValueError
         If the file holds something else.
     """
-    with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-        arrays = {key: archive[key] for key in archive.files}
+    arrays = read_arrays(path)
     require_gradable(arrays)
     return arrays
 
@@ -179,10 +178,27 @@ def _require_shapes(arrays, expected):
 
 def _save(arrays, path, keys=KEYS, require=require_gradable):
     """Write arrays as float32, all of the file or nothing."""
-    path = Path(path)
     arrays = {key: np.asarray(value) for key, value in arrays.items()}
     require(arrays)
+    return write_arrays({key: arrays[key].astype(np.float32) for key in keys}, path)
+
+
+def write_arrays(arrays, path):
+    """Write arrays to a file, all of it or nothing; return its Path."""
+    path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as file:
-        np.savez(file, **{key: arrays[key].astype(np.float32) for key in keys})
+        np.savez(file, **arrays)
     return path
+
+
+def read_arrays(path):
+    """Read what `write_arrays` wrote; never a pickle."""
+    with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+        return {key: archive[key] for key in archive.files}
+
+
+def described(params, text):
+    """Join arrays, as float32, with a description as bytes: there are no strings in the file."""
+    arrays = {name: np.asarray(value, dtype=np.float32) for name, value in params.items()}
+    return arrays | {"description": np.frombuffer(text.encode(), dtype=np.uint8)}

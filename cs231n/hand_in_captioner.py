@@ -5,14 +5,12 @@ array is made, and the arrays have to be those that the settings ask for.
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 
-from cs231n.cache import whole_file
 from cs231n.captioning_graph import PICTURES, names_of
 from cs231n.classifiers.rnn import ACTIVATIONS, CELLS, CaptioningRNN
-from cs231n.hand_in import require_numbers
+from cs231n.hand_in import described, read_arrays, require_numbers, write_arrays
 from cs231n.scene_features import NUMBERS
 
 CAPTIONER = "hand_in/best_captioner.npz"
@@ -46,21 +44,14 @@ def save_captioner(model, path=CAPTIONER):
     """
     words = [model.idx_to_word[number] for number in range(len(model.word_to_idx))]
     settings = {key: model.settings[key] for key in (*CHOICES, *SIZES)}
-    text = json.dumps({"settings": settings, "words": words}).encode()
-    arrays = {name: np.asarray(value, np.float32) for name, value in model.params.items()}
-    arrays["description"] = np.frombuffer(text, dtype=np.uint8)  # no strings: plain numbers only
+    arrays = described(model.params, json.dumps({"settings": settings, "words": words}))
     read_captioner(arrays)
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as file:
-        np.savez(file, **arrays)
-    return path
+    return write_arrays(arrays, path)
 
 
 def load_captioner(path=CAPTIONER):
     """Load what `save_captioner` wrote, as a CaptioningRNN; ValueError if it is something else."""
-    with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-        return read_captioner({key: archive[key] for key in archive.files})
+    return read_captioner(read_arrays(path))
 
 
 def read_captioner(arrays):

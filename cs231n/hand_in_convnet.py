@@ -6,13 +6,12 @@ its cost added up, before any of its arrays is made.
 
 import json
 import math
-from pathlib import Path
 
 import numpy as np
 
-from cs231n.cache import whole_file
 from cs231n.classifiers.layered_net import LayeredNet
 from cs231n.classifiers.net_parts import make_part
+from cs231n.hand_in import described, read_arrays, write_arrays
 
 CONVNET = "hand_in/best_convnet.npz"
 INPUT_DIM, NUM_CLASSES = (3, 32, 32), 10
@@ -43,21 +42,16 @@ def save_convnet(net, path=CONVNET):
     ValueError
         If it cannot be graded; nothing is written then.
     """
-    path, arrays = Path(path), net.to_arrays()
-    text = str(arrays.pop("description")).encode()
-    arrays = {key: np.asarray(value, dtype=np.float32) for key, value in arrays.items()}
-    arrays["description"] = np.frombuffer(text, dtype=np.uint8)  # no strings: plain numbers only
+    arrays = net.to_arrays()
+    text = str(arrays.pop("description"))
+    arrays = described(arrays, text)
     read_convnet(arrays)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as file:
-        np.savez(file, **arrays)
-    return path
+    return write_arrays(arrays, path)
 
 
 def load_convnet(path=CONVNET):
     """Load what `save_convnet` wrote, as a LayeredNet; ValueError if it is something else."""
-    with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-        return read_convnet({key: archive[key] for key in archive.files})
+    return read_convnet(read_arrays(path))
 
 
 def read_convnet(arrays):
