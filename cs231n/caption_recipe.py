@@ -27,7 +27,7 @@ class Recipe:
     learning_rate: float = 1e-3
     lr_decay: float = 0.95
     num_epochs: int = 30
-    patience: int = 5
+    patience: int = 8
     at_least: int = 4
     models: int = 1
     seed: int = 231
