@@ -33,14 +33,18 @@ class NoisyModel:
         return 0.5 * sum(float(np.sum(grad**2)) for grad in grads.values()), grads
 
 
-def noisy_solver(features, captions, image_idxs, seed, **settings):
-    """A CaptioningSolver of a NoisyModel; the seed decides about all random numbers there are."""
+def noisy_solver(features, captions, image_idxs, seed, own_rng=True, **settings):
+    """A CaptioningSolver of a NoisyModel; the seed decides about all random numbers there are.
+
+    Without `own_rng` it draws from `np.random`.
+    """
     words = ["<NULL>", "<START>", "<END>", "a", "b", "c", "d"]
     data = {"word_to_idx": {word: number for number, word in enumerate(words)}}
     data |= {"train_features": features, "train_captions": captions, "train_image_idxs": image_idxs}
     np.random.seed(seed)
     model = NoisyModel(seed + 1)
-    solver = CaptioningSolver(model, data, seed=seed + 2, verbose=False, **settings)
+    settings |= {"seed": seed + 2} if own_rng else {}
+    solver = CaptioningSolver(model, data, verbose=False, **settings)
     solver.update_rule = averaging
     return solver
 

@@ -36,12 +36,17 @@ def plant(params, source, layers):
     shared : list of str
         What came back is an array of the source itself, not a copy.
     replaced : list of str
-        `params` themselves hold another array than before.
+        `params` themselves hold another array than before, or other numbers in it.
     """
-    before = dict(params)
+    before = {name: (value, value.copy()) for name, value in params.items()}
     grown = feature_transfer.transplant(params, source, layers)
     shared = [name for name in source if np.shares_memory(grown[name], source[name])]
-    return shared, [name for name in before if params.get(name) is not before[name]]
+    replaced = [
+        name
+        for name, (array, numbers) in before.items()
+        if params.get(name) is not array or not np.array_equal(array, numbers)
+    ]
+    return shared, replaced
 
 
 def consensus_by_table(numbers, table):

@@ -71,6 +71,7 @@ VARIANTS = [
     clip("fixed-bound", "the bound is given", "bound = float(bound)", "bound = 5.0"),
     clip("promotes-to-float64", "float32 stays float32", "float(bound)", "np.float64(bound)"),
     clip("signs", "small numbers stay", "np.clip(grad, -bound, bound)", "bound * np.sign(grad)"),
+    clip("hides-nan", "nan must be seen", "np.clip(grad,", "np.clip(np.nan_to_num(grad),"),
     clip(
         "in-place",
         "the caller's gradients stay",
@@ -330,6 +331,7 @@ VARIANTS = [
         "solver.model.params.update(",
         "solver.params = dict(",
     ),
+    restore("no-assignment", "another one is made", "solver.rng = restore_ran", "restore_ran"),
     restore("no-order", "the place in the epoch", '"epoch", "order")', '"epoch")'),
     restore("no-position", "where in the epoch", '("iteration", "epoch", "order")', '("order",)'),
     restore(

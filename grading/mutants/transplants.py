@@ -46,6 +46,17 @@ return params
     ),
     Variant(
         "transplant",
+        "into-the-arrays-given",
+        why="the caller still needs the net as it was",
+        code="""
+for name in params:
+    if name.split(".")[0] in layers:
+        params[name][...] = source[name]
+        grown[name] = params[name].copy()
+""",
+    ),
+    Variant(
+        "transplant",
         "by-pattern",
         why="fnmatch, layer by layer",
         code="""

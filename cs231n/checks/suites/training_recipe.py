@@ -60,6 +60,17 @@ def clipped_float32_stays_float32(student, rng):
     require_grads(got, expected, "of float32", ROUNDING32)
 
 
+@exercise("clip-elementwise")
+def what_is_no_number_is_not_hidden(student, rng):
+    grads = draw_grads(rng, scale=3)
+    name = min(grads)
+    grads[name].flat[1] = np.nan
+    got = clip(student, "clip_elementwise", grads, 2)
+    message = "nan stays nan: with another number in its place, nobody sees that training diverged."
+    value = np.ravel(got[name])[1]
+    assert_that(np.isnan(value), message, "nan", f"{value:g}", f'clipped["{name}"]')
+
+
 @exercise("clip-by-norm", weight=3)
 def long_gradients_are_shortened_and_keep_their_direction(student, rng):
     grads = draw_grads(rng, scale=3)
@@ -257,6 +268,23 @@ def a_restored_run_goes_on_as_the_unbroken_one(student, rng):
         other.train(6)
         losses = other.get("loss_history")
         assert_that(losses == expected, GOES_ON)
+
+
+@exercise("solver-restore")
+def a_solver_without_a_generator_gets_one(student, rng):
+    one = start_solver(student, rng, shuffle=True)
+    one.train(7)
+    state = pieces_of(student, one)
+    one.train(6)
+    other = start_solver(student, rng, data_of=one, own_rng=False, shuffle=True)
+    student.training_recipe.restore(other, state)
+    other.train(6)
+    message = (
+        "A solver that was made without a seed goes on with other sentences: what "
+        "restore_randomness returns is the generator that it has to draw from."
+    )
+    same = other.get("loss_history") == one.get("loss_history")[7:]
+    assert_that(same, message, "the losses of the unbroken run", "others")
 
 
 @exercise("solver-restore", weight=2)

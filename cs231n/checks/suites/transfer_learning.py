@@ -60,7 +60,7 @@ def weights_solve_the_ridge_equations(student, rng):
 @exercise("fit-probe")
 def columns_that_never_vary_are_shifted_only(student, rng):
     features = draw_features(rng, 8, 6)
-    features[:, [1, 4]] = [0.1, -7.0]
+    features[:, [1, 4]] = [0.5, -7.0]
     require_probe(student, features, rng.integers(4, size=8), 4, reg=0.2)
 
 
@@ -140,7 +140,8 @@ def both_nets_stay_as_they_are(student, rng):
     message = "Arrays of the source itself come back: training in place would change both nets."
     assert_that(not shared, message, "copies", f"the source's own {', '.join(shared)}")
     message = "params itself has changed: the net that receives is still needed as it was."
-    assert_that(not replaced, message, "a new dict", f"other arrays for {', '.join(replaced)}")
+    found = f"other numbers for {', '.join(replaced)}"
+    assert_that(not replaced, message, "a new dict of copies", found)
 
 
 @exercise("layer-rates", weight=2)
