@@ -23,7 +23,10 @@ IMPORTS = (
 CALLS = "open exec eval compile __import__ globals breakpoint"
 FRAMES = "_getframe f_back f_locals f_globals f_builtins gi_frame tb_frame ctypeslib"
 # Modules of the kit, solved in every release, that do what some exercises ask for.
-SOLVED = "fast_layers fast_norm fast_recurrent tap_convolution captioning_graph"
+SOLVED = (
+    "fast_layers fast_norm fast_recurrent tap_convolution captioning_graph caption_baselines "
+    "caption_consensus caption_likeness"
+)
 USUAL = "__init__ __name__ __doc__ __call__ __repr__ __len__ __file__"
 # What a kernel has no need of: C code, other files, instructions to compilers, Python's own doors.
 CYTHON = {
@@ -114,12 +117,17 @@ def _parse(data: bytes) -> ast.Module:
 
 def _remarks(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """(line, what to look at) for everything unusual, in no particular order."""
+    imported = {name for node in ast.walk(tree) for name in _names_bound(node)}
     for node in ast.walk(tree):
         for name in _imported(node):
             if name.partition(".")[0] not in IMPORTS.split():
                 yield node.lineno, f"imports {shown(name)}, which no exercise needs"
-        for name in _parts_imported(node) & set(SOLVED.split()):
+        for name in _of_the_kit(node):
             yield node.lineno, f"takes {name} of the kit, which does what some exercises ask for"
+        if "checks" in _parts_imported(node):
+            yield node.lineno, "imports what checks are made of, which no exercise needs"
+        for name in _changed(node) & imported:
+            yield node.lineno, f"changes {shown(name)}, which is not its own"
         if isinstance(node, ast.Name) and (node.id in CALLS.split() or _is_hidden(node.id)):
             yield node.lineno, f"uses {shown(node.id)}"
         if isinstance(node, ast.Attribute) and (
@@ -134,6 +142,39 @@ def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom) and not node.level:
         return [node.module or ""]
     return []
+
+
+def _of_the_kit(node: ast.AST) -> set[str]:
+    """What a node takes of modules that are solved in every release."""
+    found = _parts_imported(node) & set(SOLVED.split())
+    if isinstance(node, ast.Attribute):
+        if node.attr in {*SOLVED.split(), "graph"} or node.attr.endswith("_fast"):
+            found.add(shown(node.attr))
+        if isinstance(node.value, ast.Name) and node.value.id == "graph":
+            found.add(shown(f"graph.{node.attr}"))
+    return found
+
+
+def _names_bound(node: ast.AST) -> set[str]:
+    """The names under which an import is known afterwards."""
+    if not isinstance(node, ast.Import | ast.ImportFrom):
+        return set()
+    return {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+
+
+def _changed(node: ast.AST) -> set[str]:
+    """The first names of what a statement assigns attributes of, such as np in np.dot = f."""
+    targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
+    if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        return set()
+    found = set()
+    for target in targets:
+        part = target
+        while isinstance(part, ast.Attribute):
+            part = part.value
+        if part is not target and isinstance(part, ast.Name):
+            found.add(part.id)
+    return found
 
 
 def _parts_imported(node: ast.AST) -> set[str]:

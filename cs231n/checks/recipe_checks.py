@@ -1,5 +1,7 @@
 """What the checks of the training recipe share: gradients, captions, and solvers to look into."""
 
+import copy
+
 import numpy as np
 
 from .asserts import ROUNDING, assert_close, assert_that, kind, require_array, take
@@ -13,6 +15,7 @@ SCALES = {
     "absolute": "The norm is the root of the sum of squares, not the sum of absolute values.",
     "each": "Each array was shortened by itself; all get one factor, else the direction changes.",
 }
+PLAIN = ("order", "iteration", "optim_configs", "epoch")
 KEYS = ("params", "iteration", "optim_configs", "epoch", "randomness", "order")
 
 
@@ -86,28 +89,60 @@ def require_exchanged(got, image_idxs):
     assert_that(same, "Each picture that had sentences should have some again, and no other one.")
 
 
-def start_solver(student, rng, data_of=None, **settings):
-    """A solver of a noisy model, on the data of another one where that is given."""
-    if data_of is None:
-        features, image_idxs = rng.normal(size=(6, 3)), rng.integers(6, size=20)
-        captions = rng.integers(3, 7, size=(20, 4))
-    else:
-        data = data_of.get("data")
-        names = ("features", "captions", "image_idxs")
-        features, captions, image_idxs = (data[f"train_{name}"] for name in names)
-    return student.checks.recipe_probes.noisy_solver(
-        features,
-        captions,
-        image_idxs,
-        int(rng.integers(1000)),
-        **{"optim_config": {"learning_rate": 0.1}, "lr_decay": 0.7, "batch_size": 4, **settings},
-    )
+def draw_start(rng, **settings):
+    """Draw what a solver of a noisy model starts from: its data, a seed, its settings."""
+    return {
+        "features": rng.normal(size=(6, 3)),
+        "captions": rng.integers(3, 7, size=(20, 4)),
+        "image_idxs": rng.integers(6, size=20),
+        "seed": int(rng.integers(1000)),
+        "optim_config": {"learning_rate": 0.1},
+        "lr_decay": 0.7,
+        "batch_size": 4,
+        **settings,
+    }
+
+
+def start_solver(student, start, **changes):
+    """A solver in the student's process, as drawn but for these changes."""
+    return student.checks.recipe_probes.noisy_solver(**(start | changes))
+
+
+def unbroken(start, steps, more=0):
+    """What a solver is after so many steps, by a run that the student's process has no part in.
+
+    Returns
+    -------
+    pieces : dict
+        As of `pieces_of`.
+    numbers : list of float
+        The next random number of each generator.
+    losses : list of float
+        Of so many steps more.
+    """
+    from cs231n import solver_state
+
+    from . import recipe_probes  # imports what students write
+
+    before = np.random.get_state()
+    try:
+        solver = recipe_probes.noisy_solver(**start)
+        solver.train(steps)
+        pieces = {name: getattr(solver, name) for name in PLAIN} | {
+            "params": solver.model.params,
+            "randomness": solver_state.randomness(solver.rng, solver.model),
+        }
+        pieces, numbers = copy.deepcopy(pieces), recipe_probes.next_numbers(solver)
+        solver.train(more)
+        return pieces, numbers, solver.loss_history[steps:]
+    finally:
+        np.random.set_state(before)
 
 
 def pieces_of(student, solver):
-    """All that decides about a solver's next step, piece by piece."""
+    """All that decides about the next step of a solver in the student's process, in pieces."""
     model = solver.get("model")
-    pieces = {name: solver.get(name) for name in ("order", "iteration", "optim_configs", "epoch")}
+    pieces = {name: solver.get(name) for name in PLAIN}
     rng = solver.get("rng")
     return pieces | {
         "params": model.get("params"),

@@ -8,6 +8,7 @@ from cs231n.checks.recipe_checks import (
     clip,
     draw_captions,
     draw_grads,
+    draw_start,
     exchange,
     pieces_of,
     require_exchanged,
@@ -15,6 +16,7 @@ from cs231n.checks.recipe_checks import (
     require_grads,
     require_state,
     start_solver,
+    unbroken,
 )
 
 
@@ -67,18 +69,19 @@ def many_pictures(student, rng):
 @exercise("solver-snapshot", hidden=True)
 def snapshots_at_other_moments(student, rng):
     for steps, settings in ((0, {"shuffle": True}), (5, {"batch_size": 3})):
-        solver = start_solver(student, rng, **settings)
+        start = draw_start(rng, **settings)
+        pieces, _, _ = unbroken(start, steps)
+        solver = start_solver(student, start)
         solver.train(steps)
-        require_state(student.training_recipe.snapshot(solver), pieces_of(student, solver))
+        require_state(student.training_recipe.snapshot(solver), pieces)
 
 
 @exercise("solver-restore", hidden=True)
 def restoring_at_other_moments(student, rng):
     for steps, settings in ((0, {"shuffle": True}), (5, {"batch_size": 3})):
-        one = start_solver(student, rng, **settings)
-        one.train(steps)
-        state = pieces_of(student, one)
-        other = start_solver(student, rng, data_of=one, **settings)
+        start = draw_start(rng, **settings)
+        state, _, _ = unbroken(start, steps)
+        other = start_solver(student, start, seed=start["seed"] + 5)
         other.train(3)
         student.training_recipe.restore(other, state)
         require_state(pieces_of(student, other), state, "After restore, a solver differs. ")

@@ -23,6 +23,7 @@ class Net:
     def loss(self, x):
         raise NotImplementedError("net-loss")
 '''
+TAKES = "takes {} of the kit, which does what some exercises ask for"
 ROWS = [
     Exercise("svm-loss", "a1", "svm", "Loss", 3, "?", "cs231n.losses:svm"),
     Exercise("net-loss", "a1", "svm", "Loss", 3, "?", "cs231n.losses:Net.loss"),
@@ -57,7 +58,7 @@ def test_usual_code_needs_no_look(code):
         ("from scipy.signal import convolve", "imports scipy.signal, which no exercise needs"),
         ("def f():\n    import socket", "imports socket, which no exercise needs"),
         *[
-            (code, "takes fast_recurrent of the kit, which does what some exercises ask for")
+            (code, TAKES.format("fast_recurrent"))
             for code in (
                 "from cs231n import fast_recurrent as f",
                 "import cs231n.fast_recurrent",
@@ -65,6 +66,14 @@ def test_usual_code_needs_no_look(code):
                 "from . import fast_recurrent",
             )
         ],
+        ("x = net.rnn_forward_fast(a)", TAKES.format("rnn_forward_fast")),
+        ("f = rnn.graph", TAKES.format("graph")),
+        ("h = graph.forward(self)", TAKES.format("graph.forward")),
+        (
+            "from cs231n.checks import recipe_probes",
+            "imports what checks are made of, which no exercise needs",
+        ),
+        ("import numpy as np\nnp.random.seed = f", "changes np, which is not its own"),
         ("open('/etc/passwd')", "uses open"),
         ("f = eval", "uses eval"),
         ("__import__('o' + 's')", "uses __import__"),

@@ -10,6 +10,7 @@ from cs231n.checks.recipe_checks import (
     clip,
     draw_captions,
     draw_grads,
+    draw_start,
     exchange,
     pieces_of,
     require_exchanged,
@@ -17,6 +18,7 @@ from cs231n.checks.recipe_checks import (
     require_grads,
     require_state,
     start_solver,
+    unbroken,
 )
 
 GOES_ON = "The losses after restore are not those of the unbroken run."
@@ -235,70 +237,64 @@ def who_gets_which_is_drawn_from_rng(student, rng):
 @exercise("solver-snapshot", weight=3)
 def a_snapshot_has_all_that_decides_about_the_next_step(student, rng):
     for settings in ({"shuffle": True}, {"lr_decay": 0.5}):
-        solver = start_solver(student, rng, **settings)
+        start = draw_start(rng, **settings)
+        pieces, _, _ = unbroken(start, 7)
+        solver = start_solver(student, start)
         solver.train(7)
-        state = student.training_recipe.snapshot(solver)
-        require_state(state, pieces_of(student, solver))
+        require_state(student.training_recipe.snapshot(solver), pieces)
 
 
 @exercise("solver-snapshot", weight=2)
 def a_snapshot_does_not_change_when_training_goes_on(student, rng):
-    solver = start_solver(student, rng, shuffle=True)
+    start = draw_start(rng, shuffle=True)
+    pieces, _, _ = unbroken(start, 7)
+    solver = start_solver(student, start)
     solver.train(7)
-    expected = pieces_of(student, solver)
     probe = student.checks.recipe_probes.snapshot_then_and_later
     then, later = probe(student.training_recipe.snapshot, solver, 4)
-    require_state(then, expected)
-    require_state(later, expected, "It was right when it was taken, and changed with the solver: ")
+    require_state(then, pieces)
+    require_state(later, pieces, "It was right when it was taken, and changed with the solver: ")
 
 
 @exercise("solver-restore", weight=3)
 def a_restored_run_goes_on_as_the_unbroken_one(student, rng):
     for settings in ({"shuffle": True}, {"lr_decay": 0.5}):
-        one = start_solver(student, rng, **settings)
-        one.train(7)
-        state = pieces_of(student, one)
-        numbers = student.checks.recipe_probes.next_numbers(one)
-        one.train(6)
-        expected = one.get("loss_history")[7:]
-        other = start_solver(student, rng, data_of=one, **settings)
+        start = draw_start(rng, **settings)
+        state, numbers, losses = unbroken(start, 7, 6)
+        other = start_solver(student, start, seed=start["seed"] + 5)
         student.training_recipe.restore(other, state)
         require_state(pieces_of(student, other), state, "After restore, a solver differs. ")
         require_numbers(student.checks.recipe_probes.next_numbers(other), numbers)
         other.train(6)
-        losses = other.get("loss_history")
-        assert_that(losses == expected, GOES_ON)
+        assert_that(other.get("loss_history") == losses, GOES_ON)
 
 
 @exercise("solver-restore")
 def a_solver_without_a_generator_gets_one(student, rng):
-    one = start_solver(student, rng, shuffle=True)
-    one.train(7)
-    state = pieces_of(student, one)
-    one.train(6)
-    other = start_solver(student, rng, data_of=one, own_rng=False, shuffle=True)
+    start = draw_start(rng, shuffle=True)
+    state, _, losses = unbroken(start, 7, 6)
+    other = start_solver(student, start, own_rng=False, seed=start["seed"] + 5)
     student.training_recipe.restore(other, state)
     other.train(6)
     message = (
         "A solver that was made without a seed goes on with other sentences: what "
         "restore_randomness returns is the generator that it has to draw from."
     )
-    same = other.get("loss_history") == one.get("loss_history")[7:]
+    same = other.get("loss_history") == losses
     assert_that(same, message, "the losses of the unbroken run", "others")
 
 
 @exercise("solver-restore", weight=2)
 def a_state_can_be_restored_twice(student, rng):
-    solver = start_solver(student, rng, shuffle=True)
+    start = draw_start(rng, shuffle=True)
+    state, _, losses = unbroken(start, 7, 5)
+    solver = start_solver(student, start)
     solver.train(7)
-    state = pieces_of(student, solver)
-    solver.train(5)
-    expected = solver.get("loss_history")[7:]
     probe = student.checks.recipe_probes.restored_twice
     first, second = probe(student.training_recipe.restore, solver, state, 5)
-    assert_that(first == expected, GOES_ON)
+    assert_that(first == losses, GOES_ON)
     message = "Training changed the state that was restored: give the solver copies of it."
-    assert_that(second == expected, message)
+    assert_that(second == losses, message)
 
 
 def require_numbers(got, expected):
