@@ -18,10 +18,11 @@ import numpy as np
 from cs231n.cache import whole_file
 from cs231n.caption_consensus import Memory
 from cs231n.caption_evaluation import Evaluation, evaluate
+from cs231n.caption_models import FILE as CAPTIONER
 from cs231n.caption_models import Captioner
 from cs231n.caption_recipe import Recipe
 from cs231n.caption_sets import SCENES, CaptionSet, load_caption_set
-from cs231n.caption_training import arrays_of, split_off, train_model
+from cs231n.caption_training import arrays_of, require_written, split_off, train_model
 
 __all__ = ["data_of", "train_run"]
 
@@ -58,9 +59,12 @@ def train_run(
     Raises
     ------
     FileExistsError
-        If `out` holds a run and `resume` is False: no run is overwritten.
+        If `out` holds a run and `resume` is False: no run is overwritten, unless it was stopped
+        before its first checkpoint.
     FileNotFoundError
         If there is nothing to resume.
+    NotImplementedError
+        If exercises that are needed are not written yet; nothing is read or written then.
     ValueError
         If the data is not what it was when the run was begun, or cannot be used.
     """
@@ -71,6 +75,7 @@ def train_run(
             settings["data"],
             settings["features"],
         )
+    require_written()
     train, val = _split(data, features, recipe.seed, report, progress)
     digests = {"train": train.digest, "val": val.digest}
     if settings is None:
@@ -126,7 +131,8 @@ def data_of(out: Path, features: Path | None = None) -> tuple[str, Path | None]:
 def _begun(out, resume):
     """The settings of the run in a folder, if there is one to resume."""
     path = out / SETTINGS
-    if path.exists() and not resume:
+    trained = (out / CAPTIONER).exists() or any(out.glob("*_latest.npz"))
+    if path.exists() and trained and not resume:
         raise FileExistsError(
             f"{out} holds a run already: go on with it (--resume), or name another folder (--out)."
         )

@@ -6,20 +6,22 @@ model writes about the validation pictures are compared with people's, and the p
 best are kept. Several models, from several seeds, make an ensemble.
 """
 
+import traceback
 from pathlib import Path
 
 import numpy as np
 
+from cs231n import decoding, optim, sentence_scores, training_recipe
 from cs231n.caption_metrics import cider_d
 from cs231n.caption_models import Captioner
 from cs231n.caption_recipe import Recipe
 from cs231n.caption_sets import CaptionSet
-from cs231n.caption_vocabulary import NULL, Vocabulary
+from cs231n.caption_vocabulary import END, NULL, START, Vocabulary
 from cs231n.captioning_solver import CaptioningSolver
 from cs231n.classifiers.rnn import CaptioningRNN
-from cs231n.training_recipe import bias_from_counts
+from cs231n.solver_state import randomness
 
-__all__ = ["ByLength", "arrays_of", "split_off", "train_model"]
+__all__ = ["ByLength", "arrays_of", "require_written", "split_off", "train_model"]
 
 LONGEST = 30  # numbers in a caption, <START> and <END> included
 POOL = 8  # batches whose sentences are sorted by their length together
@@ -157,7 +159,7 @@ def train_model(
         fast=True,
         seed=seed,
     )
-    bias = bias_from_counts(data["train_captions"], len(vocabulary), NULL)
+    bias = training_recipe.bias_from_counts(data["train_captions"], len(vocabulary), NULL)
     model.params["b_vocab"][:] = bias
     model.params["W_embed"] *= WORDS
     measure = _Measure(vocabulary, data["val_features"], val)
@@ -186,6 +188,68 @@ def train_model(
         )
     solver.train()
     return model, solver
+
+
+def require_written() -> None:
+    """Call the exercises that training and evaluation use on tiny arguments, whatever they return.
+
+    Raises
+    ------
+    NotImplementedError
+        If some are not written yet; it names all of them.
+    """
+    from cs231n.checks.table import read_table
+
+    missing = {}  # module -> its functions that are not written
+    for function, *arguments in _uses():
+        try:
+            function(*arguments)
+        except NotImplementedError as error:
+            *_, (frame, _) = traceback.walk_tb(error.__traceback__)  # of what it may have called
+            names = missing.setdefault(frame.f_globals["__name__"], {})
+            names[frame.f_code.co_qualname] = True
+    if missing:
+        places = [
+            f"{', '.join(names)} in {module.replace('.', '/')}.py"
+            for module, names in missing.items()
+        ]
+        rows = read_table().values()
+        checks = {row.notebook for row in rows if row.name in missing.get(row.module, ())}
+        raise NotImplementedError(
+            f"training a captioner uses exercises of yours that are not written yet: "
+            f"{'; '.join(places)}. Write them first; `python -m cs231n check "
+            f"{' '.join(sorted(checks))}` says how far they are."
+        )
+
+
+def _uses():
+    """Exercises that `caption train` calls, each with arguments that it should take."""
+    words = {"<NULL>": NULL, "<START>": START, "<END>": END, "<UNK>": 3, "star": 4}
+    captions = np.array([[START, 4, END], [START, END, NULL]])
+    data = {"word_to_idx": words, "train_captions": captions}
+    data |= {"train_image_idxs": np.arange(2), "train_features": np.ones((2, 3), np.float32)}
+    model = CaptioningRNN(words, 3, 2, 2, "lstm", fast=True, seed=0)
+    solver = ByLength(model, data, seed=0)
+    state = {name: getattr(solver, name) for name in ("iteration", "epoch", "order")}
+    state |= {"params": model.params, "optim_configs": solver.optim_configs}
+    state["randomness"] = randomness(solver.rng, model)
+    likely, said = np.log([[0.1, 0.1, 0.2, 0.1, 0.5]]), ["star"]
+    begun = [decoding.Sentence((), (), False)]
+    return [
+        (optim.adam, np.ones(2), np.ones(2)),
+        (training_recipe.bias_from_counts, captions, len(words), NULL),
+        (training_recipe.clip_elementwise, {"b": np.ones(2)}, CLIP),
+        (training_recipe.perplexity, np.zeros((2, 2)), captions[:, 1:] != NULL),
+        (training_recipe.exchange_pictures, np.arange(2), np.random.default_rng(0)),
+        (training_recipe.snapshot, solver),
+        (training_recipe.restore, solver, state),
+        (decoding.log_softmax, likely),
+        (decoding.extend_beams, begun, likely, END, 2),
+        (decoding.beam_search, model, np.ones(3), START, END, 2, 2),
+        (sentence_scores.clipped_matches, said, [said], 1),
+        (sentence_scores.brevity_penalty, [said], [[said]]),
+        (sentence_scores.longest_common, said, said),
+    ]
 
 
 class _Measure:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from cs231n import caption_features, caption_scenes, downloads
+from cs231n import caption_features, caption_scenes, caption_sets, downloads, training_recipe
 from cs231n.caption_command import command
 from cs231n.cli import main
 
@@ -69,6 +69,22 @@ def test_what_can_be_foreseen_is_one_line(run, arguments, message):
     assert isinstance(result.exception, SystemExit)
     (line,) = [line for line in result.stderr.splitlines() if line.startswith("Error")]
     assert message in line
+
+
+def test_train_says_what_is_not_written_before_it_reads_pictures(run, tmp_path, monkeypatch):
+    def unwritten(captions, V, null):
+        raise NotImplementedError("bias-from-counts: write it")
+
+    def read(*args):
+        raise AssertionError("pictures were read")
+
+    monkeypatch.setattr(training_recipe, "bias_from_counts", unwritten)
+    monkeypatch.setattr(caption_sets, "_scenes", read)
+    for _ in range(2):
+        result = run("train", "scenes", *SMALL, "--out", "a")
+        assert result.exit_code == 1
+        assert "exercises of yours that are not written yet" in result.stderr
+        assert not (tmp_path / "a").exists()
 
 
 def test_evaluate_says_which_splits_there_are(run):

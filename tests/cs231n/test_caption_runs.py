@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 
+from cs231n import caption_runs
 from cs231n.caption_models import Captioner
 from cs231n.caption_recipe import Recipe
 from cs231n.caption_runs import data_of, train_run
@@ -120,3 +121,25 @@ def test_runs_are_neither_overwritten_nor_mixed(data, tmp_path):
         run(data, out, resume=True)
     with pytest.raises(FileNotFoundError, match=r"holds no settings\.json that would say what"):
         data_of(tmp_path)
+
+
+def test_a_folder_in_which_nothing_was_trained_is_taken_again(data, tmp_path, monkeypatch):
+    def stopped(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(caption_runs, "train_model", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            run(data, tmp_path / "run")
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["settings.json"]
+    other = Recipe(**{**vars(RECIPE), "num_epochs": 1, "models": 1})
+    train_run(other, str(data[0]), tmp_path / "run", str(data[1]), progress=False)
+    settings = json.loads((tmp_path / "run" / "settings.json").read_text())
+    assert settings["recipe"]["num_epochs"] == 1
+
+
+def test_a_run_with_a_checkpoint_is_not_overwritten(data, tmp_path):
+    (tmp_path / "settings.json").write_text("{}")
+    (tmp_path / "model1_latest.npz").touch()
+    with pytest.raises(FileExistsError, match="holds a run already: go on with it"):
+        run(data, tmp_path)

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from cs231n import decoding, optim, sentence_scores, training_recipe
 from cs231n.caption_models import Captioner
 from cs231n.caption_recipe import Recipe
 from cs231n.caption_sets import CaptionSet
-from cs231n.caption_training import ByLength, arrays_of, split_off, train_model
+from cs231n.caption_training import ByLength, arrays_of, require_written, split_off, train_model
 from cs231n.classifiers.rnn import CaptioningRNN
 
 pytestmark = pytest.mark.assignment3
@@ -145,3 +146,57 @@ def test_split_off_takes_a_tenth(sets):
 def test_a_recipe_says_what_is_too_small(name, value, message):
     with pytest.raises(ValueError, match=message):
         Recipe(**{name: value})
+
+
+def unwrite(monkeypatch, module, name):
+    """Put the stub of an exercise in its place, as a release has it."""
+    monkeypatch.setattr(module, name, None)
+    exec(f"def {name}(*args, **kwargs): raise NotImplementedError('write it')", vars(module))
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "checks"),
+    [
+        (optim, "adam", "fully_connected_nets"),
+        (training_recipe, "bias_from_counts", "training_recipe"),
+        (training_recipe, "clip_elementwise", "training_recipe"),
+        (training_recipe, "perplexity", "training_recipe"),
+        (training_recipe, "exchange_pictures", "training_recipe"),
+        (training_recipe, "snapshot", "training_recipe"),
+        (training_recipe, "restore", "training_recipe"),
+        (decoding, "log_softmax", "decoding"),
+        (decoding, "extend_beams", "decoding"),
+        (decoding, "beam_search", "decoding"),
+        (sentence_scores, "clipped_matches", "decoding"),
+        (sentence_scores, "brevity_penalty", "decoding"),
+        (sentence_scores, "longest_common", "decoding"),
+    ],
+)
+def test_what_is_not_written_is_named(monkeypatch, module, name, checks):
+    require_written()
+    unwrite(monkeypatch, module, name)
+    file = module.__name__.replace(".", "/") + ".py"
+    message = rf"not written yet: {name} in {file}\. Write .* `python -m cs231n check {checks}`"
+    with pytest.raises(NotImplementedError, match=message):
+        require_written()
+
+
+def test_all_that_is_not_written_is_named_at_once(monkeypatch):
+    for module, name in (
+        (training_recipe, "bias_from_counts"),
+        (training_recipe, "snapshot"),
+        (decoding, "extend_beams"),
+    ):
+        unwrite(monkeypatch, module, name)
+    places = (
+        r"bias_from_counts, snapshot in cs231n/training_recipe\.py; extend_beams in "
+        r"cs231n/decoding\.py\. .* check decoding training_recipe`"
+    )
+    with pytest.raises(NotImplementedError, match=places):
+        require_written()
+
+
+def test_a_slip_in_an_exercise_is_no_missing_one(monkeypatch):
+    """What it should return is for the checks to say."""
+    monkeypatch.setattr(training_recipe, "perplexity", lambda logprobs, mask: None)
+    require_written()
