@@ -27,7 +27,7 @@ demo: setup  ## release ASSIGNMENT (assignment1), hand in a small class, grade i
 	$(BIN)/python -m grading demo $(ASSIGNMENT)
 
 test: setup lint  ## run everything: units, checks, mutants, release, jail, notebooks, pages
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup  ## style, and notebooks in step with their Markdown halves
 	$(BIN)/ruff check --quiet .
