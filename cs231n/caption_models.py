@@ -258,18 +258,15 @@ class Captioner:
         tree = load_tree(path)
         if not isinstance(tree, dict) or tree.get("form") != FORM:
             raise ValueError(f"{path} is no captioner of this kit; train it anew.")
-        vocabulary = Vocabulary(tree["words"])
-        models = [_model(vocabulary, **saved) for saved in tree["models"]]
-        memory = None if tree["memory"] is None else Memory(**tree["memory"])
-        return cls(
-            models,
-            vocabulary,
-            tree["extractor"],
-            tree["facts"],
-            tree["mean"],
-            tree["scale"],
-            memory,
-        )
+        try:
+            vocabulary = Vocabulary(tree["words"])
+            models = [_model(vocabulary, **saved) for saved in tree["models"]]
+            memory = None if tree["memory"] is None else Memory(**tree["memory"])
+            about = [tree[name] for name in ("extractor", "facts", "mean", "scale")]
+            return cls(models, vocabulary, *about, memory)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            msg = f"{path} is damaged ({type(error).__name__}: {error}); train it anew."
+            raise ValueError(msg) from None
 
     def _by_consensus(self, features, best, max_length):
         if self.memory is None:
@@ -281,6 +278,18 @@ class Captioner:
 
 
 def _model(vocabulary, settings, params):
+    """Make a model whose parameters are all there, of the sizes that the settings ask for."""
+    sizes = {
+        "input_dim": params["W_proj"].shape[0],
+        "wordvec_dim": params["W_embed"].shape[1],
+        "hidden_dim": params["Wh"].shape[0],
+    }
+    wrong = [name for name, size in sizes.items() if settings[name] != size]
+    if wrong:
+        raise ValueError(f"{wrong[0]} is {settings[wrong[0]]}, its parameters have another size")
     model = CaptioningRNN(vocabulary.word_to_idx, **settings)
+    shapes = {name: value.shape for name, value in model.params.items()}
+    if shapes != {name: value.shape for name, value in params.items()}:
+        raise ValueError("parameters and settings do not fit")
     model.params = params
     return model

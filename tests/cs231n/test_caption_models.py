@@ -7,6 +7,7 @@ from cs231n import decoding
 from cs231n.caption_consensus import Memory
 from cs231n.caption_models import FILE, Captioner
 from cs231n.caption_vocabulary import Vocabulary
+from cs231n.checkpoint import load_tree, save_tree
 from cs231n.classifiers.rnn import CaptioningRNN
 
 pytestmark = pytest.mark.assignment3
@@ -106,6 +107,34 @@ def test_load_says_what_is_not_a_captioner(tmp_path):
 
     save_tree(tmp_path / FILE, {"form": "another"})
     with pytest.raises(ValueError, match="is no captioner of this kit; train it anew"):
+        Captioner.load(tmp_path)
+
+
+def changed_first_model(tree, **settings):
+    tree["models"][0]["settings"] |= settings
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda tree: tree.pop("words"), r"is damaged \(KeyError: 'words'\); train it anew"),
+        (
+            lambda tree: changed_first_model(tree, hidden_dim=40_000),
+            "hidden_dim is 40000, its parameters have another size",
+        ),
+        (
+            lambda tree: changed_first_model(tree, picture="step"),
+            "parameters and settings do not fit",
+        ),
+        (lambda tree: changed_first_model(tree, bogus=1), "is damaged .TypeError: .*bogus"),
+    ],
+)
+def test_load_says_what_is_damaged_before_it_makes_anything(captioner, tmp_path, change, message):
+    path = captioner.save(tmp_path)
+    tree = load_tree(path)
+    change(tree)
+    save_tree(path, tree)
+    with pytest.raises(ValueError, match=message):
         Captioner.load(tmp_path)
 
 
