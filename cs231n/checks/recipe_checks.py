@@ -128,10 +128,9 @@ def unbroken(start, steps, more=0):
     try:
         solver = recipe_probes.noisy_solver(**start)
         solver.train(steps)
-        pieces = {name: getattr(solver, name) for name in PLAIN} | {
-            "params": solver.model.params,
-            "randomness": solver_state.randomness(solver.rng, solver.model),
-        }
+        pieces, model = {name: vars(solver)[name] for name in PLAIN}, solver.model
+        pieces["params"] = model.params
+        pieces["randomness"] = solver_state.randomness(solver.rng, model)
         pieces, numbers = copy.deepcopy(pieces), recipe_probes.next_numbers(solver)
         solver.train(more)
         return pieces, numbers, solver.loss_history[steps:]
