@@ -40,6 +40,12 @@ VARIANTS = [
         "shifted = scores - scores.max()\nreturn shifted - np.log(np.exp(shifted).sum())",
     ),
     log_softmax(
+        "largest-of-all-rows",
+        "a row may lie far below the others",
+        "shifted = scores - scores.max()\n"
+        "return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))",
+    ),
+    log_softmax(
         "over-the-examples",
         "the words are the second axis",
         "shifted = scores - scores.max(axis=0)\n"

@@ -64,6 +64,15 @@ def large_scores_do_not_overflow(student, rng):
 
 
 @exercise("log-softmax")
+def rows_may_lie_far_from_each_other(student, rng):
+    scores = rng.normal(size=(3, 4)) + np.array([[0.0], [-3000.0], [2000.0]])
+    got = student.decoding.log_softmax(scores)
+    message = "A row far below the others gives inf: every row has a largest score of its own."
+    assert_that(np.all(np.isfinite(got)), message, "finite numbers", "inf or nan")
+    assert_close(got, oracle.log_softmax_decimal(scores), "the log-probabilities", 1e-8)
+
+
+@exercise("log-softmax")
 def a_word_far_below_is_unlikely_and_not_impossible(student, rng):
     scores = rng.normal(size=(2, 4)) - [0, 0, 900, 2000]
     got = student.decoding.log_softmax(scores)
