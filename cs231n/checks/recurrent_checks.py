@@ -7,7 +7,7 @@ from .diagnosis import assert_no_mistake
 from .oracles import oracle
 
 NAMES = ("dx", "dh0", "dWx", "dWh", "db")
-MEAN = "This is a mean over the sequences: dh has all that the loss divides by in it already."
+MEAN = "This is a mean over the sequences: add them up. The loss has divided by N already."
 
 
 def draw_sequences(rng, N=2, T=4, D=3, H=5, dtype=np.float64):
