@@ -37,12 +37,12 @@ def assert_sentence(got, expected, what):
         message = f"{what} has other words."
         if words == [*right, END]:
             message = f"{what} has <END> among its words: they come without start and end."
+        elif right and words[: len(right)] == right:
+            message = f"{what} goes on too long: max_length counts <END>, too."
         elif words and words[0] == START and words[1:] == right[: len(words) - 1]:
             message = f"{what} has <START> among its words: they come without start and end."
         elif words and words == right[: len(words)]:
             message = f"{what} stops too early."
-        elif right and words[: len(right)] == right:
-            message = f"{what} goes on too long: max_length counts <END>, too."
         elif words[:1] == right[:1] and len(right) > 1:
             message = (
                 f"{what} goes wrong behind its first word: each step reads the word that was "
@@ -50,6 +50,8 @@ def assert_sentence(got, expected, what):
             )
         assert_that(False, message, str(right), str(words))
     message = f"{what}: finished says whether <END> was said."
+    if expected["finished"] and len(got["logprobs"]) < len(expected["logprobs"]):
+        message = f"{what} ends with <END>, which has to be said, and scored, too."
     same = got["finished"] == expected["finished"]
     assert_that(same, message, str(expected["finished"]), str(got["finished"]))
     logprobs, count = np.array(got["logprobs"]), len(expected["logprobs"])
