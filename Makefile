@@ -15,12 +15,12 @@ help:  ## list the targets
 
 setup: .venv/ready  ## make the environment in .venv and build the kernels
 
-.venv/ready: pyproject.toml setup.py $(wildcard cs231n/*.pyx)
+.venv/ready: pyproject.toml setup.py $(wildcard cs231n/*.pyx cs231n/*/*.pyx cs231n/*/*.h)
 	@$(PYTHON) -c 'import sys; sys.exit("The kit needs Python 3.11, 3.12 or 3.13; this is %d.%d. Name one: make PYTHON=python3.12 ..." % sys.version_info[:2] if not (3, 11) <= sys.version_info[:2] <= (3, 13) else 0)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[grading,test]'
-	@$(BIN)/python -c 'from cs231n.kernels import announce; print(announce())'
+	@$(BIN)/python -c 'from cs231n.kernels.status import announce; print(announce())'
 	@touch $@
 
 demo: setup  ## release ASSIGNMENT (assignment1), hand in a small class, grade it, show the result
@@ -45,7 +45,7 @@ bench: setup  ## measure layers beside PyTorch, and grading beside stock nbgrade
 	$(BIN)/python -m grading.benchmarks grading
 
 docs: setup  ## run every example of the documentation
-	$(BIN)/python -m pytest tests/test_docs.py
+	$(BIN)/python -m pytest tests/course/test_docs.py
 
 clean:  ## remove what was generated; data in datasets/cache stays
-	rm -rf build .venv *.egg-info .pytest_cache .ruff_cache .hypothesis cs231n/*.c cs231n/*.so
+	rm -rf build .venv *.egg-info .pytest_cache .ruff_cache .hypothesis cs231n/*.c cs231n/*.so cs231n/*/*.c cs231n/*/*.so

@@ -1,4 +1,4 @@
-"""Builds every kernel `cs231n/*.pyx`; without a compiler the kit runs on their NumPy twins.
+"""Builds every kernel `cs231n/**/*.pyx`; without a compiler the kit runs on their NumPy twins.
 
 The fast kernels (those with a C header beside them) are built for the machine at hand, and run on
 no older one; CS231N_MARCH=x86-64-v3, or another architecture that the compiler knows, replaces
@@ -49,14 +49,14 @@ def kernel(path):
         ".".join(path.with_suffix("").parts),
         [str(path)],
         depends=sorted(map(str, path.parent.glob("*.h"))) if fast else [],
-        include_dirs=[numpy.get_include(), "cs231n"],
+        include_dirs=[numpy.get_include(), str(path.parent)],
         define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
         extra_compile_args=FAST if fast else READABLE,
         extra_link_args=["-pthread"] if fast else [],
     )
 
 
-extensions = cythonize([kernel(p) for p in sorted(Path("cs231n").glob("*.pyx"))], language_level=3)
+extensions = cythonize([kernel(p) for p in sorted(Path("cs231n").rglob("*.pyx"))], language_level=3)
 for extension in extensions:
     # A missing compiler is announced by `python -m cs231n info`, and not fatal. Cython makes new
     # Extension objects, so this comes after it.

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from cs231n import training_recipe
-from cs231n.caption_diagnosis import perplexity_of
-from cs231n.checkpoint import load_tree, save_tree
-from cs231n.solver_state import (
+from cs231n.files.checkpoint import load_tree, save_tree
+from cs231n.training import training_recipe
+from cs231n.training.diagnosis import perplexity_of
+from cs231n.training.solver_state import (
     choose_rng,
     copied,
     live_line,

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cs231n import caption_scenes, scene_features
-from cs231n.cache import cache_folder, whole_file
-from cs231n.caption_arrays import read_arrays, read_course_files, what_is_in
-from cs231n.caption_vocabulary import Vocabulary
+from cs231n.captioning.arrays import read_arrays, read_course_files, what_is_in
+from cs231n.drawn import features as scene_features
+from cs231n.drawn import scenes as caption_scenes
+from cs231n.files.cache import cache_folder, whole_file
+from cs231n.language.vocabulary import Vocabulary
 
 __all__ = ["BASE_DIR", "decode_captions", "load_coco_data", "picture_of", "sample_coco_minibatch"]
 

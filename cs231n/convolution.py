@@ -7,7 +7,7 @@ cs231n/fast_layers.py and gives the same numbers.
 
 import numpy as np
 
-from cs231n.windows import count_places
+from cs231n.kernels.windows import count_places
 
 __all__ = [
     "conv_backward_naive",

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cs231n.cache import cache_folder
-from cs231n.cifar_files import (
+from cs231n.data.cifar import (
     CIFAR10_CLASSES,
     SPLITS,
     load_CIFAR10,
@@ -15,9 +14,10 @@ from cs231n.cifar_files import (
     read_decoded,
     read_official,
 )
-from cs231n.drawn_pictures import load_drawn
-from cs231n.registry import find
-from cs231n.scenes import PICTURES10_CLASSES
+from cs231n.data.drawn_pictures import load_drawn
+from cs231n.data.registry import find
+from cs231n.drawn.pictures10 import PICTURES10_CLASSES
+from cs231n.files.cache import cache_folder
 
 __all__ = [
     "get_CIFAR10_data",

@@ -9,16 +9,15 @@ of its own forward function.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cs231n.fast_threads import get_threads
 from cs231n.im2col import col2im_indices, im2col_indices
-from cs231n.windows import check_pictures, check_precision, count_places
-
-try:
-    from cs231n import conv_kernels, layer_kernels
-except ImportError:  # no compiler, or not built yet
-    KERNELS = "numpy"
-else:
-    KERNELS = "cython"
+from cs231n.kernels.built import KERNELS, conv_kernels, layer_kernels
+from cs231n.kernels.threads import get_threads
+from cs231n.kernels.windows import (
+    check_pictures,
+    check_same_dtype,
+    check_upstream,
+    count_places,
+)
 
 __all__ = [
     "KERNELS",
@@ -370,24 +369,3 @@ def check_pool(name, x, pool_param):
 def window_of(pool_param):
     """Read height, width and stride of a pooling window."""
     return pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
-
-
-def check_upstream(name, dout, shape, dtype=None):
-    """Raise unless dout has the shape of what the forward function returned, and this dtype."""
-    if dout.shape != tuple(shape):
-        raise ValueError(
-            f"{name}: dout has shape {dout.shape}; it should be {tuple(shape)}, that of out."
-        )
-    if dtype is None:
-        check_precision(name, "dout", dout)
-    else:
-        check_same_dtype(name, "dout", dout, dtype)
-
-
-def check_same_dtype(name, what, array, dtype):
-    """Raise TypeError unless the array is of the dtype of x."""
-    if array.dtype != dtype:
-        raise TypeError(
-            f"{name}: {what} is of {array.dtype}; it should be {dtype}, as x is: "
-            f"{what}.astype(np.{dtype})."
-        )

@@ -22,17 +22,17 @@ import random
 
 import numpy as np
 
-from .gradient_checker import (
+from cs231n.gradient.checker import (
     assert_gradient,
     assert_gradients_close,
     check_gradient,
     numerical_gradient,
 )
-from .gradient_inputs import require_real_array
-from .gradient_plots import plot_gradient_report, plot_step_sweep
-from .gradient_random import fixed_randomness
-from .gradient_report import GradientReport, ParameterReport
-from .gradient_sweep import StepSweep, step_sweep
+from cs231n.gradient.figures import plot_gradient_report, plot_step_sweep
+from cs231n.gradient.inputs import require_real_array
+from cs231n.gradient.randomness import fixed_randomness
+from cs231n.gradient.report import GradientReport, ParameterReport
+from cs231n.gradient.sweep import StepSweep, step_sweep
 
 __all__ = [
     "GradientReport",

@@ -10,7 +10,7 @@ import importlib
 
 import numpy as np
 
-from cs231n.windows import (
+from cs231n.kernels.windows import (
     check_pictures,
     check_precision,
     count_places,

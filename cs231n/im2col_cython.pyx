@@ -5,7 +5,7 @@ from cython cimport floating
 
 import numpy as np
 
-from cs231n.windows import count_places, pad_batch_last, unpad_batch_last
+from cs231n.kernels.windows import count_places, pad_batch_last, unpad_batch_last
 
 
 def im2col_cython(x, field_height, field_width, padding, stride):

@@ -10,7 +10,7 @@ from cs231n.fast_layers import (
     max_pool_backward_fast,
     max_pool_forward_fast,
 )
-from cs231n.fast_norm import (
+from cs231n.kernels.fast_norm import (
     relu_backward_fast,
     relu_forward_fast,
     spatial_batchnorm_backward_fast,

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from cs231n.checkpoint import load_tree, save_tree
-from cs231n.solver_state import (
+from cs231n.files.checkpoint import load_tree, save_tree
+from cs231n.training.solver_state import (
     choose_rng,
     copied,
     live_line,

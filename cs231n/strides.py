@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
 from cs231n.im2col import col2im_indices, im2col_indices
-from cs231n.windows import count_places
+from cs231n.kernels.windows import count_places
 
 __all__ = [
     "conv_backward_by_product",

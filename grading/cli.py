@@ -24,7 +24,7 @@ def notebooks(only_check: bool) -> None:
     \b
     Example: python -m grading notebooks
     """
-    from grading.notebooks import build_all
+    from grading.authoring.notebooks import build_all
 
     changed = _known(build_all, check=only_check)
     for path in changed:
@@ -43,7 +43,7 @@ def release(assignment: str, out: Path, earlier_as_stubs: bool, force: bool) -> 
     \b
     Example: python -m grading release assignment1 --out build/release
     """
-    from grading.release import build_release
+    from grading.release.build import build_release
 
     report = _known(build_release, _assignment(assignment), out, earlier_as_stubs, force=force)
     click.echo(report.summary())
@@ -72,7 +72,7 @@ def autograde(
     Example: python -m grading autograde assignment1 --submissions in --out graded
     Exit code 0 when every submission has its verdicts, however bad they are.
     """
-    from grading.autograde import autograde as run
+    from grading.judging.autograde import autograde as run
 
     summary = _known(
         run, _assignment(assignment), submissions, out, jobs=jobs, seed=seed, resume=not fresh
@@ -89,7 +89,7 @@ def demo(assignment: str, out: Path) -> None:
     \b
     Example: python -m grading demo
     """
-    from grading.demo import run_demo
+    from grading.demo.run import run_demo
 
     _known(run_demo, out, _assignment(assignment))
 

@@ -9,6 +9,9 @@ import pytest
 
 matplotlib.use("Agg")
 
+# fixtures of tests/helpers
+pytest_plugins = ["browsers", "jails", "servers"]
+
 
 @pytest.fixture
 def rng():

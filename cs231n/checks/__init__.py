@@ -26,12 +26,10 @@ oracles.py. Inputs that a function changes in place fail the check by themselves
 
 import functools
 
-from cs231n.scenes import draw_pictures
-
 from .failures import ExercisesFailed
 from .oracles import installed_oracles
 from .report import lines
-from .runner import PUBLIC_SEED, run_exercise
+from .runner import PUBLIC_RESOURCES, run_exercise
 from .student import LocalSession
 from .table import read_table, select
 
@@ -66,37 +64,10 @@ def check(*names):
 def run_local(rows):
     """Run exercises in this process with the public seed; returns a list of ExerciseResult."""
     oracles = installed_oracles()
-    resources = {"pictures": public_pictures, "scenes": public_scenes}
     rows = [row for row in rows if row.kind != "written"]
     results = []
     for row in rows:
         module = row.function.partition(":")[0]
         session = functools.partial(LocalSession, seconds=row.seconds, module=module)
-        results.append(run_exercise(row, session, oracles, resources=resources))
+        results.append(run_exercise(row, session, oracles, resources=PUBLIC_RESOURCES))
     return results
-
-
-def public_pictures(count):
-    """Pictures of the embedded set that no notebook trains on; a grader draws secret ones.
-
-    Returns
-    -------
-    X : ndarray, shape (count, 32, 32, 3), uint8
-    y : ndarray, shape (count,), int64
-    """
-    return draw_pictures(count, seed=PUBLIC_SEED, split="test")
-
-
-def public_scenes(count):
-    """Scenes of the embedded kind that no notebook shows; a grader draws secret ones.
-
-    Returns
-    -------
-    X : ndarray, shape (count, 64, 64, 3), uint8
-    scenes : list of Scene
-        What is on them.
-    """
-    from cs231n.caption_scenes import load_caption_scenes  # ships with assignment 3
-
-    drawn = load_caption_scenes(count, "test", seed=PUBLIC_SEED, progress=False)
-    return drawn.X, drawn.scenes

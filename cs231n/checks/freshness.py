@@ -9,7 +9,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from cs231n import kernel_builds
+from cs231n.kernels import builds
 
 AUTORELOAD = "IPython.extensions.autoreload"
 _loaded = {}  # module name -> stamp of the file that was loaded last
@@ -59,5 +59,5 @@ def bring_in_kernel(name):
         If there is nothing to compile it with.
     """
     last = name.rpartition(".")[2]
-    if (kernel_builds.PACKAGE / f"{last}.pyx").is_file():
-        kernel_builds.latest(last)
+    if (builds.PACKAGE / f"{last}.pyx").is_file():
+        builds.latest(last)

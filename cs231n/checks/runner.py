@@ -17,6 +17,7 @@ from .oracles import answering
 from .student import Student
 
 PUBLIC_SEED = 231
+PUBLIC_RESOURCES = {}  # what the laptop offers to checks that ask by parameter name
 _checks = defaultdict(list)
 
 
@@ -94,6 +95,12 @@ def exercise(name, weight=1.0, hidden=False, local=False, once=False):
         return function
 
     return register
+
+
+def public_resource(function):
+    """Offer what a function makes to checks on the laptop that have a parameter of its name."""
+    PUBLIC_RESOURCES[function.__name__] = function
+    return function
 
 
 def checks_of(name, hidden=False):

@@ -9,7 +9,7 @@ import contextlib
 import signal
 import threading
 
-from cs231n.kernel_builds import BuildError, NoCompiler
+from cs231n.kernels.builds import BuildError, NoCompiler
 
 from .dispatch import Dispatcher
 from .failures import CheckFailure, StudentError, StudentTimeout

@@ -1,12 +1,13 @@
-"""The one table of exercises, read from exercises.toml."""
+"""The one table of exercises, read from `exercises/`, which holds one file an assignment."""
 
+import dataclasses
 import difflib
 import functools
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-TABLE = Path(__file__).with_name("exercises.toml")
+TABLE = Path(__file__).with_name("exercises")
 KINDS = ("code", "tuning", "written")
 SUFFIXES = {"python": ".py", "cython": ".pyx"}
 
@@ -17,6 +18,7 @@ class Exercise:
 
     `kind` is "code" (a function, checked), "tuning" (a file of weights, judged on pictures nobody
     has seen) or "written" (words, graded by a person). `language` is "python" or "cython".
+    `needs` names the exercises whose functions this one's checks run through, directly.
     """
 
     id: str
@@ -31,6 +33,7 @@ class Exercise:
     file: str = ""
     seconds: float = 10.0
     language: str = "python"
+    needs: tuple[str, ...] = ()
 
     @property
     def path(self):
@@ -49,29 +52,71 @@ class Exercise:
 
 
 @functools.cache
-def read_table(path=TABLE):
-    """All exercises by id, in the order of the course; a ValueError names what a row lacks."""
-    with open(path, "rb") as file:
-        rows = tomllib.load(file)["exercise"]
+def read_table(folder=TABLE):
+    """All exercises by id, in the order of the course; a ValueError names what a row lacks.
+
+    Parameters
+    ----------
+    folder : path
+        Holds one file an assignment, such as assignment1.toml.
+
+    Returns
+    -------
+    dict of str to Exercise
+    """
     table = {}
-    for row in rows:
-        where = f"{Path(path).name}: exercise {row.get('id', '?')}"
-        try:
-            exercise = Exercise(**row)
-        except TypeError as error:
-            raise ValueError(f"{where}: {str(error).partition(') ')[2]}") from None
-        if exercise.kind not in KINDS:
-            raise ValueError(f"{where}: kind is {exercise.kind!r}; it should be one of {KINDS}")
-        if exercise.language not in SUFFIXES:
-            raise ValueError(
-                f"{where}: language is {exercise.language!r}; it should be one of {(*SUFFIXES,)}"
-            )
-        if exercise.kind != "written" and not exercise.function:
-            raise ValueError(f"{where}: it needs a function, as module:name")
-        if exercise.id in table:
-            raise ValueError(f"{where} stands twice")
-        table[exercise.id] = exercise
+    for path in sorted(Path(folder).glob("*.toml")):
+        for row in tomllib.loads(path.read_text(encoding="utf-8"))["exercise"]:
+            where = f"{path.name}: exercise {row.get('id', '?')}"
+            exercise = _exercise(row, path.stem, where)
+            if exercise.id in table:
+                raise ValueError(f"{where} is there twice")
+            later = [name for name in exercise.needs if name not in table]
+            if later:
+                raise ValueError(
+                    f"{where}: it needs {', '.join(later)}; no earlier row has that id"
+                )
+            table[exercise.id] = exercise
     return table
+
+
+def _exercise(row, assignment, where):
+    """One row as an Exercise; ValueError where it is not one."""
+    try:
+        exercise = Exercise(**row, assignment=assignment)
+    except TypeError as error:
+        raise ValueError(f"{where}: {str(error).partition(') ')[2]}") from None
+    if exercise.kind not in KINDS:
+        raise ValueError(f"{where}: kind is {exercise.kind!r}; it should be one of {KINDS}")
+    if exercise.language not in SUFFIXES:
+        raise ValueError(
+            f"{where}: language is {exercise.language!r}; it should be one of {(*SUFFIXES,)}"
+        )
+    if exercise.kind != "written" and not exercise.function:
+        raise ValueError(f"{where}: it needs a function, as module:name")
+    return dataclasses.replace(exercise, needs=tuple(exercise.needs))
+
+
+def needed(exercise, table=None):
+    """All exercises that an exercise builds on, directly or not, in the order of the course.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    table : dict of str to Exercise, optional
+
+    Returns
+    -------
+    list of Exercise
+    """
+    table, found = table or read_table(), set()
+    waiting = list(exercise.needs)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in table:
+            found.add(name)
+            waiting += table[name].needs
+    return [row for row in table.values() if row.id in found]
 
 
 def assignments():

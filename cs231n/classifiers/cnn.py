@@ -7,6 +7,7 @@ cs231n/layer_utils.py.
 import numpy as np
 
 from cs231n import fast_layers, layer_utils, layers
+from cs231n.kernels.windows import count_places
 from cs231n.layer_utils import (
     affine_relu_backward,
     affine_relu_forward,
@@ -14,7 +15,6 @@ from cs231n.layer_utils import (
     conv_relu_pool_forward,
 )
 from cs231n.layers import affine_backward, affine_forward, softmax_loss
-from cs231n.windows import count_places
 
 MODULES = {"layers": layers, "layer_utils": layer_utils, "fast_layers": fast_layers}
 

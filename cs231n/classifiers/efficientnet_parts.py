@@ -6,7 +6,7 @@
 
 import numpy as np
 
-from cs231n import tap_convolution as taps
+from cs231n.kernels import tap_convolution as taps
 
 __all__ = ["Add", "Affine", "Conv", "Depthwise", "MeanPool", "Relu6"]
 

@@ -10,14 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from cs231n import layers
-from cs231n.checkpoint import load_tree, save_tree
-from cs231n.layers import (
-    affine_backward,
-    affine_forward,
-    relu_backward,
-    relu_forward,
-    softmax_loss,
-)
+from cs231n.files.checkpoint import load_tree, save_tree
+from cs231n.layers import affine_backward, affine_forward, relu_backward, relu_forward, softmax_loss
 
 PAIRS = [
     f"{pair}_{way}"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cs231n.cache import whole_file
 from cs231n.classifiers.net_parts import make_part
+from cs231n.files.cache import whole_file
 from cs231n.layers import softmax_loss
 
 

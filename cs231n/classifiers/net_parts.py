@@ -8,8 +8,9 @@ import math
 
 import numpy as np
 
-from cs231n import fast_layers, fast_norm, layers
-from cs231n.windows import count_places
+from cs231n import fast_layers, layers
+from cs231n.kernels import fast_norm
+from cs231n.kernels.windows import count_places
 
 KINDS = {}
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cs231n.cache import ROOT
 from cs231n.classifiers.efficientnet import EfficientNetLite0, fold_batchnorm
+from cs231n.files.cache import ROOT
+from cs231n.files.weights import read_weights
 from cs231n.image_utils import square
-from cs231n.weight_files import read_weights
 
 __all__ = ["PretrainedCNN", "find_weights", "imagenet_classes"]
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from cs231n import captioning_graph as graph
 from cs231n.layers import affine_backward, affine_forward
+from cs231n.recurrent import captioning_graph as graph
 from cs231n.rnn_layers import (
     lstm_backward,
     lstm_forward,

@@ -8,8 +8,8 @@ import numpy as np
 
 from cs231n.classifiers.layered_net import LayeredNet
 from cs231n.classifiers.pretrained_cnn import imagenet_classes
+from cs231n.files.weights import read_weights
 from cs231n.image_utils import SQUEEZENET_MEAN, SQUEEZENET_STD
-from cs231n.weight_files import read_weights
 
 __all__ = ["load_vgg_weights", "vgg16", "vgg16_layers"]
 

@@ -109,7 +109,7 @@ def training(workload: Step) -> Call:
 
 def captioning(workload: Captions, contender: str) -> Call:
     """A step of an LSTM on captions, by the fast functions or by the textbook's."""
-    from cs231n import fast_recurrent as fast
+    from cs231n.kernels import fast_recurrent as fast
     from grading.benchmarks import textbook_captions
 
     arrays = workload.draw()

@@ -19,11 +19,11 @@ import nbformat
 from rich.console import Console
 from rich.table import Table
 
+from cs231n.checks.manifest import manifest
 from cs231n.checks.table import read_table, select
-from cs231n.submission import manifest
-from grading.autograde import autograde
-from grading.pupils import solved
-from grading.release import release_tree
+from grading.demo.pupils import solved
+from grading.judging.autograde import autograde
+from grading.release.build import release_tree
 
 ASSIGNMENT = "assignment1"
 CONFIG = """

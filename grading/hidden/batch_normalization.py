@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, exercise, oracle, take
-from cs231n.checks.row_norms import (
+from cs231n.checks.judge.row_norms import (
     back_through,
     draw_rows,
     normalized_net,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, exercise, oracle
-from cs231n.checks.conv_probes import (
+from cs231n.checks.judge.convnets import (
     require_conv_backward,
     require_conv_forward,
     require_convnet,
@@ -12,7 +12,7 @@ from cs231n.checks.conv_probes import (
     require_pool_forward,
     require_shared,
 )
-from cs231n.checks.picture_norms import (
+from cs231n.checks.judge.picture_norms import (
     require_batchnorm_gradients,
     require_groupnorm_gradients,
     require_groups,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, exercise, oracle
-from cs231n.checks.decoding_checks import (
+from cs231n.checks.judge.decoding import (
     END,
     START,
     assert_sentence,
@@ -30,7 +30,7 @@ from cs231n.checks.suites.sentence_scores import (
 def of_any_shape_and_size(student, rng):
     for shape in ((1, 9), (6, 1), (11, 30)):
         scores = 10.0 ** rng.uniform(-3, 3) * rng.normal(size=shape)
-        got = student.decoding.log_softmax(scores)
+        got = student.language.decoding.log_softmax(scores)
         assert_close(got, oracle.log_softmax_decimal(scores), f"the logarithms of {shape}")
 
 
@@ -39,7 +39,7 @@ def walks_of_any_length(student, rng):
     for longest in (2, 9):
         machine = draw_machine(rng, -1, words=8)
         for takes in ("largest", "smallest"):
-            got, _ = call(student.checks.decoding_probes.walked, machine, longest, takes)
+            got, _ = call(student.checks.beside.decoding.walked, machine, longest, takes)
             expected = oracle.walked_sentence(machine, END, longest, takes)
             assert_sentence(got, expected, f"a walk of up to {longest} words")
 
@@ -48,7 +48,7 @@ def walks_of_any_length(student, rng):
 def greedy_sentences_of_any_vocabulary(student, rng):
     for words in (5, 9):
         machine = draw_machine(rng, rng.uniform(-3, 1), words=words)
-        got = call(student.checks.decoding_probes.greedy, machine, 8)
+        got = call(student.checks.beside.decoding.greedy, machine, 8)
         expected = oracle.walked_sentence(machine, END, 8, "largest")
         assert_sentence(got, expected, f"the greedy sentence among {words} words")
 
@@ -58,7 +58,7 @@ def any_temperature_of_any_vocabulary(student, rng):
     for words in (1, 2, 12):
         temperature = float(10 ** rng.uniform(-1, 1))
         logprobs = draw_logprobs(rng, words)
-        got = student.decoding.tempered_probabilities(logprobs, temperature)
+        got = student.language.decoding.tempered_probabilities(logprobs, temperature)
         expected = oracle.tempered_shares(logprobs, temperature)
         assert_close(got, expected, f"the probabilities at {temperature:.3g}")
 
@@ -68,7 +68,7 @@ def any_sentence_has_its_score(student, rng):
     for length in (1, 7, 33):
         machine = draw_machine(rng, words=8)
         words = [int(word) for word in rng.choice([0, 1, 3, 5, 6, 7], size=length)]
-        got = call(student.checks.decoding_probes.score, machine, words)
+        got = call(student.checks.beside.decoding.score, machine, words)
         expected = oracle.given_sentence(machine, [*words, END], END)
         assert_sentence(got, expected, f"a sentence of {length} words")
 

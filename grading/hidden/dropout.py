@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, exercise, oracle, take
-from cs231n.checks.fc_probes import deep_net, draw_params
+from cs231n.checks.judge.fc_nets import deep_net, draw_params
 from cs231n.checks.suites.dropout import drop, require_share
 
 

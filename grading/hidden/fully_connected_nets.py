@@ -3,16 +3,16 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, exercise, oracle, take
-from cs231n.checks.fc_probes import (
+from cs231n.checks.judge.fc_nets import (
     deep_net,
     draw_params,
     loss_and_gradients,
     require_first_params,
     two_layer_net,
 )
-from cs231n.checks.score_losses import draw_scores
+from cs231n.checks.judge.score_losses import draw_scores
+from cs231n.checks.judge.update_rules import adam_state, draw, require_state, run
 from cs231n.checks.suites.fully_connected_nets import affine_back, draw_affine, net_shapes
-from cs231n.checks.update_rules import adam_state, draw, require_state, run
 
 AFFINE_SHAPES = ((1, (3,), 5), (6, (2, 4), 1), (2, (2, 3, 1, 4), 3))  # N, shape, M
 DEPTHS = ((3, 5), (6, 4, 2), (4, 3, 5, 6, 2, 3))  # sizes from inputs to scores

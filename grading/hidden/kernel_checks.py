@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import ROUNDING32, assert_close, exercise, oracle
-from cs231n.checks.kernel_checks import col2im_of, draw, im2col_of
+from cs231n.checks.judge.kernels import col2im_of, draw, im2col_of
 
 EDGES = [
     ((1, 1, 4, 9), 4, 1, 0, 2),  # one picture, one channel, one row of places

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, exercise, take
-from cs231n.checks.linear_losses import PENALTY, draw
+from cs231n.checks.judge.linear_losses import PENALTY, draw
 
 
 def check_shapes(name, loss_of, expected_loss, expected_gradient):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, exercise, take
-from cs231n.checks.lstm_probes import draw_sequence
+from cs231n.checks.judge.lstm import draw_sequence
 from cs231n.checks.suites.lstm_captioning import (
     require_dropped_derivatives,
     require_first_bias,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import exercise
-from cs231n.checks.seeing_checks import (
+from cs231n.checks.judge.seeing import (
     draw,
     require_dead,
     require_divergence,

@@ -1,7 +1,7 @@
 """Hidden checks of the notebook `rnn_captioning`: other shapes, words and networks."""
 
 from cs231n.checks.api import assert_close, exercise, oracle, take
-from cs231n.checks.caption_checks import (
+from cs231n.checks.judge.captions import (
     END,
     NULL,
     START,
@@ -11,8 +11,8 @@ from cs231n.checks.caption_checks import (
     draw_writer,
     require_captions,
 )
-from cs231n.checks.fc_probes import loss_and_gradients
-from cs231n.checks.recurrent_checks import (
+from cs231n.checks.judge.fc_nets import loss_and_gradients
+from cs231n.checks.judge.recurrent import (
     draw_sequences,
     draw_step,
     require_derivatives,

@@ -1,8 +1,8 @@
 """Loops found from outside: a long array takes a vectorised function hundredths of a second.
 
-On the laptop the lines that run are counted (cs231n.checks.steps), in the student's own process,
-which could lie. Nobody can lie about the time another process measures. Python needs a microsecond
-at the least for one turn of a loop that does anything, and ten with NumPy calls in it.
+On the laptop the lines that run are counted (checks/beside/steps.py), in the student's own
+process, which could lie. Nobody can lie about the time another process measures. Python needs a
+microsecond at the least for one turn of a loop that does anything, and ten with NumPy calls in it.
 """
 
 import time

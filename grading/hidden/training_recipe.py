@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, exercise, oracle
-from cs231n.checks.recipe_checks import (
+from cs231n.checks.judge.recipe import (
     CLOSE,
     clip,
     draw_captions,
@@ -43,7 +43,7 @@ def other_lengths(student, rng):
 def other_vocabularies(student, rng):
     for V, null, start, end in ((8, 0, 1, 2), (30, 29, 4, 11), (5, 1, 0, 3)):
         captions, null = draw_captions(rng, V, null, start, end, M=11, T=6)
-        got = student.training_recipe.bias_from_counts(captions, V, null)
+        got = student.training.training_recipe.bias_from_counts(captions, V, null)
         require_finite(got)
         assert_close(got, oracle.log_frequencies(captions, V, null), f"bias of {V} words")
 
@@ -53,7 +53,7 @@ def other_masks(student, rng):
     for shape in ((1, 7), (9, 2), (5, 11)):
         logprobs, mask = -4 * rng.random(shape), rng.random(shape) < 0.5
         mask[0, 0] = True
-        got = student.training_recipe.perplexity(logprobs, mask)
+        got = student.training.training_recipe.perplexity(logprobs, mask)
         assert_close(got, oracle.choices_per_word(logprobs, mask), f"perplexity of {shape}")
 
 
@@ -73,7 +73,7 @@ def snapshots_at_other_moments(student, rng):
         pieces, _, _ = unbroken(start, steps)
         solver = start_solver(student, start)
         solver.train(steps)
-        require_state(student.training_recipe.snapshot(solver), pieces)
+        require_state(student.training.training_recipe.snapshot(solver), pieces)
 
 
 @exercise("solver-restore", hidden=True)
@@ -83,5 +83,5 @@ def restoring_at_other_moments(student, rng):
         state, _, _ = unbroken(start, steps)
         other = start_solver(student, start, seed=start["seed"] + 5)
         other.train(3)
-        student.training_recipe.restore(other, state)
+        student.training.training_recipe.restore(other, state)
         require_state(pieces_of(student, other), state, "After restore, a solver differs. ")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import exercise
-from cs231n.checks.transfer_checks import (
+from cs231n.checks.judge.transfer import (
     draw_features,
     draw_probe,
     require_consensus,

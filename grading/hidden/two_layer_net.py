@@ -58,7 +58,7 @@ def labels_of_other_shapes(student, rng):
 def steps_follow_the_learning_rate(student, rng):
     rate, steps = float(rng.uniform(0.01, 0.2)), int(rng.integers(5, 12))
     params = draw_params(rng, 3, 5, 4)
-    net = student.checks.net_probes.ProbeNet(3, 5, 4)
+    net = student.checks.beside.nets.ProbeNet(3, 5, 4)
     net.set("params", params)
     X, y = rng.normal(size=(30, 3)), rng.integers(4, size=30)
     options = {"learning_rate": rate, "learning_rate_decay": 1.0, "num_iters": steps}

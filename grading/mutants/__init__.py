@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 from dataclasses import dataclass
 
-from grading.markers import replace_solution
+from grading.authoring.markers import replace_solution
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,6 @@ import pkgutil
 
 def load():
     """All oracles by name, as `cs231n.checks.oracles.LiveOracles` takes them."""
-    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    names = [module.name for module in pkgutil.iter_modules(__path__) if module.name[0] != "_"]
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
     return {function.__name__: function for module in modules for function in module.ORACLES}

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from grading.complex_step import slopes
+from grading.oracles._complex_step import slopes
 
 from .fast_convolutions import starts, window
 

@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 
-from grading.complex_step import complex_step_gradient, slopes
+from grading.oracles._complex_step import complex_step_gradient, slopes
 
 from .softmax import softmax_loss
 from .svm import svm_loss

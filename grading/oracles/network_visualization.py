@@ -9,13 +9,13 @@ import math
 
 import numpy as np
 
-from grading.complex_step import STEP, slopes
+from grading.oracles._complex_step import STEP, slopes
 
 LAYERS = ("maps1", "relu1", "maps2", "relu2", "scores")
 
 
 def probe_outputs(params, X):
-    """What comes out of every layer of a probe (cs231n/checks/seeing_probes.py), by name."""
+    """What comes out of every layer of a probe (cs231n/checks/beside/seeing.py), by name."""
     outputs, out = {}, X
     for name in LAYERS:
         if name.startswith("relu"):

@@ -2,7 +2,7 @@
 
 import cmath
 
-from grading.complex_step import complex_step_gradient
+from grading.oracles._complex_step import complex_step_gradient
 
 from .svm import penalised, scores_of
 

@@ -1,6 +1,6 @@
 """What the checks of the support vector machine expect: its definition, and that one's slope."""
 
-from grading.complex_step import complex_step_gradient
+from grading.oracles._complex_step import complex_step_gradient
 
 
 def svm_loss(W, X, y, reg):

@@ -4,7 +4,7 @@ import cmath
 
 import numpy as np
 
-from grading.complex_step import slopes
+from grading.oracles._complex_step import slopes
 
 
 def net_scores(params, X):

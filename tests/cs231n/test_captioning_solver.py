@@ -9,9 +9,9 @@ import time
 import numpy as np
 import pytest
 
-from cs231n.caption_diagnosis import PictureUse, perplexity_of, picture_use
 from cs231n.captioning_solver import CaptioningSolver, Diverged
-from cs231n.checkpoint import load_tree, save_tree
+from cs231n.files.checkpoint import load_tree, save_tree
+from cs231n.training.diagnosis import PictureUse, perplexity_of, picture_use
 
 pytestmark = pytest.mark.assignment3
 WORDS = ("<NULL>", "<START>", "<END>", "red", "blue", "ball", "box")

@@ -8,11 +8,13 @@ import sys
 import numpy as np
 import pytest
 
-from cs231n import caption_arrays, caption_scenes, coco_utils, image_utils
-from cs231n.caption_arrays import read_arrays, read_course_files, write_caption_arrays
-from cs231n.caption_vocabulary import Vocabulary
+from cs231n import coco_utils, image_utils
+from cs231n.captioning import arrays
+from cs231n.captioning.arrays import read_arrays, read_course_files, write_caption_arrays
 from cs231n.coco_utils import decode_captions, load_coco_data, picture_of, sample_coco_minibatch
-from cs231n.scene_truth import judge
+from cs231n.drawn import scenes as caption_scenes
+from cs231n.drawn.truth import judge
+from cs231n.language.vocabulary import Vocabulary
 
 SIZES = {"train": 60, "val": 20, "test": 4, "test_pairs": 4, "test_count": 4}
 
@@ -320,6 +322,6 @@ def test_the_courses_files_want_a_package(tmp_path, monkeypatch):
     (tmp_path / "coco2014_captions.h5").write_bytes(b"")
     content = {"idx_to_word": WORDS}
     (tmp_path / "coco2014_vocab.json").write_text(json.dumps(content))
-    assert caption_arrays.what_is_in(tmp_path) == "course"
+    assert arrays.what_is_in(tmp_path) == "course"
     with pytest.raises(ImportError, match="needs a package: python -m pip install h5py"):
         load_coco_data(tmp_path)

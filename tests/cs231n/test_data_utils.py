@@ -12,8 +12,9 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-from cs231n import cifar_files, data_utils, downloads
-from cs231n.scenes import PICTURES10_CLASSES, draw_pictures
+from cs231n import data_utils
+from cs231n.data import cifar, downloads
+from cs231n.drawn.pictures10 import PICTURES10_CLASSES, draw_pictures
 
 TRAIN, TEST, BATCH = 100, 20, 20  # in the small copies of CIFAR-10 that tests write
 PARTS = ("train", "val", "test")
@@ -61,8 +62,8 @@ def cache(tmp_path, monkeypatch):
 @pytest.fixture
 def small(monkeypatch):
     """CIFAR-10 has few pictures, for the time of a test."""
-    monkeypatch.setattr(cifar_files, "BATCH", BATCH)
-    for module in (cifar_files, data_utils):
+    monkeypatch.setattr(cifar, "BATCH", BATCH)
+    for module in (cifar, data_utils):
         monkeypatch.setattr(module, "SPLITS", {"train": TRAIN, "test": TEST})
 
 
@@ -83,7 +84,7 @@ def decoded(cache, small):
         data, labels = batch(n, n)
         np.save(folder / f"{split}_X.npy", pictures(data))
         np.save(folder / f"{split}_y.npy", np.array(labels))
-    (folder / "classes.json").write_text(json.dumps(cifar_files.CIFAR10_CLASSES))
+    (folder / "classes.json").write_text(json.dumps(cifar.CIFAR10_CLASSES))
     return folder
 
 
@@ -192,7 +193,7 @@ def test_the_decoded_copy_is_taken_next(decoded, capsys):
     data = data_utils.load_pictures(None, 30, 25, 4)
     assert "CIFAR-10 from the cache (its JPEG copy): 30 to train" in capsys.readouterr().out
     assert data["name"] == "cifar10"
-    assert list(data["classes"]) == list(cifar_files.CIFAR10_CLASSES)
+    assert list(data["classes"]) == list(cifar.CIFAR10_CLASSES)
     np.testing.assert_array_equal(data["X_val"], np.load(decoded / "train_X.npy")[30:55])
     np.testing.assert_array_equal(data["y_test"], np.load(decoded / "test_y.npy")[:4])
 

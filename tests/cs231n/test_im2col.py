@@ -12,7 +12,7 @@ from cs231n.im2col import (
     im2col,
     im2col_indices,
 )
-from cs231n.windows import count_places
+from cs231n.kernels.windows import count_places
 
 # (N, C, H, W), HH, WW, pad, stride: one picture, one channel, not square, steps that do not fit
 CASES = [

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cs231n import image_synthesis, net_visualization
-from cs231n.checks.seeing_probes import SeeingProbe, numeric_score_gradient
+from cs231n import net_visualization
+from cs231n.checks.beside.seeing import SeeingProbe, numeric_score_gradient
 from cs231n.classifiers.layered_net import LayeredNet
 from cs231n.net_visualization import (
     class_visualization_update_step,
@@ -17,6 +17,7 @@ from cs231n.net_visualization import (
     occlusion_map,
     score_gradient,
 )
+from cs231n.seeing import image_synthesis
 
 pytestmark = pytest.mark.assignment2
 

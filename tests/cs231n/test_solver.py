@@ -7,7 +7,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from cs231n.checkpoint import load_tree, save_tree
+from cs231n.files.checkpoint import load_tree, save_tree
 from cs231n.solver import Solver
 
 RULES = ["sgd", "sgd_momentum", "rmsprop", "adam"]

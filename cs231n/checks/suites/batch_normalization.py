@@ -2,17 +2,10 @@
 
 import numpy as np
 
-from cs231n.checks.api import (
-    ROUNDING32,
-    assert_close,
-    assert_gradient,
-    exercise,
-    oracle,
-    take,
-)
-from cs231n.checks.diagnosis import assert_no_mistake
-from cs231n.checks.fc_probes import loss_and_gradients
-from cs231n.checks.row_norms import (
+from cs231n.checks.api import ROUNDING32, assert_close, assert_gradient, exercise, oracle, take
+from cs231n.checks.judge.diagnosis import assert_no_mistake
+from cs231n.checks.judge.fc_nets import loss_and_gradients
+from cs231n.checks.judge.row_norms import (
     EPS,
     MOMENTUM,
     back_through,

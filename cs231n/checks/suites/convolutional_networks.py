@@ -2,15 +2,8 @@
 
 import numpy as np
 
-from cs231n.checks.api import (
-    ROUNDING32,
-    assert_close,
-    assert_that,
-    exercise,
-    oracle,
-    require_array,
-)
-from cs231n.checks.conv_probes import (
+from cs231n.checks.api import ROUNDING32, assert_close, assert_that, exercise, oracle, require_array
+from cs231n.checks.judge.convnets import (
     NAMES,
     convnet,
     convnet_shapes,
@@ -24,11 +17,11 @@ from cs231n.checks.conv_probes import (
     require_pool_forward,
     require_shared,
 )
-from cs231n.checks.diagnosis import assert_no_mistake
-from cs231n.checks.fc_probes import PENALTY, loss_and_gradients, require_first_params
-from cs231n.checks.handed_in import check_steps
-from cs231n.checks.handed_in_convnet import require_convnet_accuracy
-from cs231n.checks.picture_norms import (
+from cs231n.checks.judge.diagnosis import assert_no_mistake
+from cs231n.checks.judge.fc_nets import PENALTY, loss_and_gradients, require_first_params
+from cs231n.checks.judge.handed_in import check_steps
+from cs231n.checks.judge.handed_in_convnet import require_convnet_accuracy
+from cs231n.checks.judge.picture_norms import (
     EPS,
     draw_groups,
     draw_norm,

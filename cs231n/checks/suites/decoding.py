@@ -6,7 +6,7 @@ Those of sentences' own scores are in `sentence_scores`.
 import numpy as np
 
 from cs231n.checks.api import assert_close, assert_that, exercise, oracle, require_array
-from cs231n.checks.decoding_checks import (
+from cs231n.checks.judge.decoding import (
     END,
     LONGEST,
     START,
@@ -23,7 +23,7 @@ from cs231n.checks.decoding_checks import (
     require_found,
     search,
 )
-from cs231n.checks.diagnosis import assert_no_mistake
+from cs231n.checks.judge.diagnosis import assert_no_mistake
 
 # --- log-softmax
 
@@ -31,7 +31,7 @@ from cs231n.checks.diagnosis import assert_no_mistake
 @exercise("log-softmax", weight=3)
 def rows_are_logarithms_of_probabilities(student, rng):
     scores = 3 * rng.normal(size=(4, 7))
-    got = student.decoding.log_softmax(scores)
+    got = student.language.decoding.log_softmax(scores)
     mistakes = [
         (oracle.log_softmax_decimal(scores.T).T, "The sum runs over the words of a row: axis=1."),
         (
@@ -55,7 +55,7 @@ def rows_are_logarithms_of_probabilities(student, rng):
 def large_scores_do_not_overflow(student, rng):
     for far in (1e4, -1e4):
         scores = far + rng.normal(size=(3, 5))
-        got = student.decoding.log_softmax(scores)
+        got = student.language.decoding.log_softmax(scores)
         require_array(got, "the log-probabilities", scores.shape)
         message = f"Scores near {far:g} give inf or nan: subtract the largest first."
         assert_that(np.all(np.isfinite(got)), message, "finite numbers", "inf or nan")
@@ -66,7 +66,7 @@ def large_scores_do_not_overflow(student, rng):
 @exercise("log-softmax")
 def rows_may_lie_far_from_each_other(student, rng):
     scores = rng.normal(size=(3, 4)) + np.array([[0.0], [-3000.0], [2000.0]])
-    got = student.decoding.log_softmax(scores)
+    got = student.language.decoding.log_softmax(scores)
     message = "A row far below the others gives inf: every row has a largest score of its own."
     assert_that(np.all(np.isfinite(got)), message, "finite numbers", "inf or nan")
     assert_close(got, oracle.log_softmax_decimal(scores), "the log-probabilities", 1e-8)
@@ -75,7 +75,7 @@ def rows_may_lie_far_from_each_other(student, rng):
 @exercise("log-softmax")
 def a_word_far_below_is_unlikely_and_not_impossible(student, rng):
     scores = rng.normal(size=(2, 4)) - [0, 0, 900, 2000]
-    got = student.decoding.log_softmax(scores)
+    got = student.language.decoding.log_softmax(scores)
     require_array(got, "the log-probabilities", scores.shape)
     message = "A score 900 below the others gives -inf: do not take the logarithm of a probability."
     assert_that(np.all(np.isfinite(got)), message, "about -900", "-inf")
@@ -85,7 +85,7 @@ def a_word_far_below_is_unlikely_and_not_impossible(student, rng):
 @exercise("log-softmax")
 def single_precision_scores_give_double_precision(student, rng):
     scores = rng.normal(size=(3, 5)).astype(np.float32)
-    got = student.decoding.log_softmax(scores)
+    got = student.language.decoding.log_softmax(scores)
     assert_close(got, oracle.log_softmax_decimal(scores), "of float32 scores")
 
 
@@ -97,7 +97,7 @@ def each_step_reads_the_word_chosen_last(student, rng):
     for end in (-0.5, -0.5, -20):
         for takes in ("largest", "smallest"):
             machine = draw_machine(rng, end if takes == "largest" else -end)
-            got, _ = call(student.checks.decoding_probes.walked, machine, 6, takes)
+            got, _ = call(student.checks.beside.decoding.walked, machine, 6, takes)
             expected = oracle.walked_sentence(machine, END, 6, takes)
             assert_sentence(got, expected, "the sentence")
 
@@ -105,7 +105,7 @@ def each_step_reads_the_word_chosen_last(student, rng):
 @exercise("decode-walk")
 def a_function_chooses_from_log_probabilities(student, rng):
     machine = draw_machine(rng, -20)
-    _, seen = call(student.checks.decoding_probes.walked, machine, 3, "largest")
+    _, seen = call(student.checks.beside.decoding.walked, machine, 3, "largest")
     message = "`choose` should be called once a word."
     assert_that(len(seen) == 3, message, "3 calls", f"{len(seen)}")
     words = oracle.walked_sentence(machine, END, 3, "largest")["words"]
@@ -119,7 +119,7 @@ def a_function_chooses_from_log_probabilities(student, rng):
 @exercise("decode-walk", weight=2)
 def end_ends_the_sentence_and_counts(student, rng):
     machine = draw_machine(rng, 6)
-    got, _ = call(student.checks.decoding_probes.walked, machine, 5, "largest")
+    got, _ = call(student.checks.beside.decoding.walked, machine, 5, "largest")
     expected = oracle.walked_sentence(machine, END, 5, "largest")
     assert_sentence(got, expected, "a sentence whose first word is <END>")
 
@@ -128,7 +128,7 @@ def end_ends_the_sentence_and_counts(student, rng):
 def nothing_is_longer_than_max_length(student, rng):
     for longest in (1, 3):
         machine = draw_machine(rng, -20)
-        got, _ = call(student.checks.decoding_probes.walked, machine, longest, "largest")
+        got, _ = call(student.checks.beside.decoding.walked, machine, longest, "largest")
         expected = oracle.walked_sentence(machine, END, longest, "largest")
         assert_sentence(got, expected, f"a sentence cut at max_length = {longest}")
 
@@ -140,7 +140,7 @@ def nothing_is_longer_than_max_length(student, rng):
 def the_likeliest_word_at_every_step(student, rng):
     for end in (-1, 0, -20):
         machine = draw_machine(rng, end)
-        got = call(student.checks.decoding_probes.greedy, machine, 6)
+        got = call(student.checks.beside.decoding.greedy, machine, 6)
         expected = oracle.walked_sentence(machine, END, 6, "largest")
         assert_sentence(got, expected, "the greedy sentence")
 
@@ -149,7 +149,7 @@ def the_likeliest_word_at_every_step(student, rng):
 def greedy_stops_at_max_length(student, rng):
     for longest in (1, 5):
         machine = draw_machine(rng, -20)
-        got = call(student.checks.decoding_probes.greedy, machine, longest)
+        got = call(student.checks.beside.decoding.greedy, machine, longest)
         expected = oracle.walked_sentence(machine, END, longest, "largest")
         assert_sentence(got, expected, f"a sentence cut at max_length = {longest}")
 
@@ -159,7 +159,7 @@ def the_sentence_is_about_its_picture(student, rng):
     moves, scores, _, start = draw_machine(rng, -1)
     for first in range(STATES):
         machine = moves, scores, first, start
-        got = call(student.checks.decoding_probes.greedy, machine, 3)
+        got = call(student.checks.beside.decoding.greedy, machine, 3)
         expected = oracle.walked_sentence(machine, END, 3, "largest")
         assert_sentence(got, expected, f"the greedy sentence of picture {first}")
 
@@ -171,7 +171,7 @@ def the_sentence_is_about_its_picture(student, rng):
 def log_probabilities_are_divided_by_the_temperature(student, rng):
     for temperature in (0.3, 0.7, 2.5):
         logprobs = draw_logprobs(rng)
-        got = student.decoding.tempered_probabilities(logprobs, temperature)
+        got = student.language.decoding.tempered_probabilities(logprobs, temperature)
         p = np.exp(logprobs)
         powers = np.exp(logprobs / temperature)
         mistakes = [
@@ -186,7 +186,7 @@ def log_probabilities_are_divided_by_the_temperature(student, rng):
 @exercise("tempered-probabilities")
 def at_one_they_are_the_model_s(student, rng):
     logprobs = draw_logprobs(rng, 5)
-    got = student.decoding.tempered_probabilities(logprobs, 1.0)
+    got = student.language.decoding.tempered_probabilities(logprobs, 1.0)
     assert_close(got, oracle.tempered_shares(logprobs, 1.0), "the probabilities at 1")
 
 
@@ -194,7 +194,7 @@ def at_one_they_are_the_model_s(student, rng):
 def any_temperature_gives_finite_numbers(student, rng):
     for temperature in (1e-3, 1e-6, 1e3):
         logprobs = draw_logprobs(rng, 6) - rng.uniform(0, 3, size=6)
-        got = student.decoding.tempered_probabilities(logprobs, temperature)
+        got = student.language.decoding.tempered_probabilities(logprobs, temperature)
         require_array(got, "the probabilities", logprobs.shape)
         message = f"At {temperature:g} some are nan: 0 / 0, where all exponentials have vanished."
         assert_that(np.all(np.isfinite(got)), message, "finite numbers", "nan")
@@ -205,7 +205,7 @@ def any_temperature_gives_finite_numbers(student, rng):
 @exercise("tempered-probabilities")
 def what_cannot_come_does_not_come(student, rng):
     logprobs = np.append(draw_logprobs(rng, 4), -np.inf)
-    got = student.decoding.tempered_probabilities(logprobs, 1.7)
+    got = student.language.decoding.tempered_probabilities(logprobs, 1.7)
     expected = oracle.tempered_shares(logprobs, 1.7)
     assert_close(got, expected, "the probabilities where one word is impossible")
 
@@ -217,7 +217,7 @@ def what_cannot_come_does_not_come(student, rng):
 def every_word_counts_and_the_end(student, rng):
     for words in ([3, 0, 5], [1, 4, 4, 3, 0]):
         machine = draw_machine(rng)
-        got = call(student.checks.decoding_probes.score, machine, words)
+        got = call(student.checks.beside.decoding.score, machine, words)
         expected = oracle.given_sentence(machine, [*words, END], END)
         assert_sentence(got, expected, "the sentence that was given")
 
@@ -225,7 +225,7 @@ def every_word_counts_and_the_end(student, rng):
 @exercise("decode-score")
 def the_empty_sentence_has_an_end(student, rng):
     machine = draw_machine(rng)
-    got = call(student.checks.decoding_probes.score, machine, [])
+    got = call(student.checks.beside.decoding.score, machine, [])
     expected = oracle.given_sentence(machine, [END], END)
     assert_sentence(got, expected, "the sentence without words")
 
@@ -234,7 +234,7 @@ def the_empty_sentence_has_an_end(student, rng):
 def long_sentences_are_scored_to_their_end(student, rng):
     machine = draw_machine(rng)
     words = [int(word) for word in rng.choice([0, 1, 3, 5], size=40)]
-    got = call(student.checks.decoding_probes.score, machine, words)
+    got = call(student.checks.beside.decoding.score, machine, words)
     expected = oracle.given_sentence(machine, [*words, END], END)
     assert_sentence(got, expected, "a sentence of 40 words")
 
@@ -242,7 +242,7 @@ def long_sentences_are_scored_to_their_end(student, rng):
 @exercise("decode-score")
 def unlikely_words_are_scored_as_they_are(student, rng):
     machine = draw_machine(rng, end=-30)
-    got = call(student.checks.decoding_probes.score, machine, [0])
+    got = call(student.checks.beside.decoding.score, machine, [0])
     expected = oracle.given_sentence(machine, [0, END], END)
     assert_sentence(got, expected, "a sentence whose end is unlikely")
 

@@ -12,8 +12,8 @@ from cs231n.checks.api import (
     require_array,
     take,
 )
-from cs231n.checks.diagnosis import assert_no_mistake
-from cs231n.checks.fc_probes import deep_net, draw_params, loss_and_gradients
+from cs231n.checks.judge.diagnosis import assert_no_mistake
+from cs231n.checks.judge.fc_nets import deep_net, draw_params, loss_and_gradients
 
 # A right answer is outside with a probability of 1e-10: so many standard errors of a share.
 ERRORS = 6.5

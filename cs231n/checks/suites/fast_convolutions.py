@@ -2,18 +2,10 @@
 
 import numpy as np
 
-from cs231n.checks import kernel_checks  # noqa: F401  registers those of the kernels
-from cs231n.checks.api import (
-    ROUNDING32,
-    assert_close,
-    assert_that,
-    exercise,
-    kind,
-    oracle,
-    take,
-)
-from cs231n.checks.diagnosis import assert_no_mistake
-from cs231n.checks.steps import require_no_loop
+from cs231n.checks.api import ROUNDING32, assert_close, assert_that, exercise, kind, oracle, take
+from cs231n.checks.judge import kernels  # noqa: F401  registers those of the kernels
+from cs231n.checks.judge.diagnosis import assert_no_mistake
+from cs231n.checks.judge.loops import require_no_loop
 from cs231n.im2col import im2col_indices
 
 SIZES = ("pictures", "channels", "rows", "columns", "filters")
@@ -150,7 +142,7 @@ def check_forward(name, forward_of, mixed):
         x, w, b = draw_convolution(rng)
         out, _ = take(forward_of(student)(x, w, b, param(1, 1)), "out", "cache")
         assert_close(out, oracle.convolve(x, w, b, 1, 1), "out")
-        count = student.checks.steps.count_steps
+        count = student.checks.beside.steps.count_steps
 
         def measure(N, C, H, W, F):
             drawn = draw_convolution(rng, (N, C, H, W), (F, C, 3, 2))
@@ -204,7 +196,7 @@ def single_precision_stays_single_on_the_way_back(student, rng):
 @exercise("conv-product-backward", weight=2, local=True)
 def no_loops_over_pictures_or_places(student, rng):
     require_gradients(student, rng, stride=1, pad=1)
-    count = student.checks.steps.count_steps
+    count = student.checks.beside.steps.count_steps
 
     def measure(N, C, H, W, F):
         x, w, _ = draw_convolution(rng, (N, C, H, W), (F, C, 3, 2))
@@ -266,7 +258,7 @@ def numbers_below_zero_keep_their_precision(student, rng):
 @exercise("pool-windows-forward", local=True)
 def no_loops_over_windows(student, rng):
     require_largest(student, rng.normal(size=(2, 3, 8, 6)), 2, 2, 2)
-    count = student.checks.steps.count_steps
+    count = student.checks.beside.steps.count_steps
 
     def measure(*shape):
         x = rng.normal(size=shape)
@@ -317,7 +309,7 @@ def single_precision_stays_single_through_the_pool(student, rng):
 @exercise("pool-windows-backward", weight=2, local=True)
 def no_loops_over_windows_on_the_way_back(student, rng):
     require_received(student, rng, rng.normal(size=(2, 3, 8, 6)), 2, 2, 2)
-    count = student.checks.steps.count_steps
+    count = student.checks.beside.steps.count_steps
 
     def measure(N, C, H, W):
         x, dout = rng.normal(size=(N, C, H, W)), rng.normal(size=(N, C, H // 2, W // 2))

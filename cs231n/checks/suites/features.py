@@ -5,9 +5,9 @@ import colorsys
 import numpy as np
 
 from cs231n.checks.api import assert_close, assert_that, exercise, kind, oracle
-from cs231n.checks.handed_in import check_steps, feature_rows, load_network, require_accuracy
+from cs231n.checks.judge.handed_in import check_steps, feature_rows, load_network, require_accuracy
 
-# Per cent of unseen pictures; each step counts. What nets reach: tests/cs231n/test_hand_in.py
+# Per cent of unseen pictures; each step counts. What nets reach: tests/cs231n/handin/test_nets.py
 FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL = 45, 54, 60, 66
 REMEDY = "run the last cell of features"
 # A tiny number added to the standard deviation shows only where a column never varies.

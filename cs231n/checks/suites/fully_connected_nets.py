@@ -11,8 +11,8 @@ from cs231n.checks.api import (
     require_array,
     take,
 )
-from cs231n.checks.diagnosis import assert_no_mistake
-from cs231n.checks.fc_probes import (
+from cs231n.checks.judge.diagnosis import assert_no_mistake
+from cs231n.checks.judge.fc_nets import (
     PENALTY,
     deep_net,
     draw_params,
@@ -20,16 +20,15 @@ from cs231n.checks.fc_probes import (
     require_first_params,
     two_layer_net,
 )
-from cs231n.checks.handed_in import (
+from cs231n.checks.judge.handed_in import (
     check_steps,
-    load_deep_network,
     pixel_rows,
-    require_deep_accuracy,
 )
-from cs231n.checks.score_losses import check_score_loss, draw_scores
-from cs231n.checks.update_rules import check_adam, check_momentum, check_rmsprop
+from cs231n.checks.judge.handed_in_fc_net import load_deep_network, require_deep_accuracy
+from cs231n.checks.judge.score_losses import check_score_loss, draw_scores
+from cs231n.checks.judge.update_rules import check_adam, check_momentum, check_rmsprop
 
-# Per cent of unseen pictures; each step counts. What nets reach: tests/cs231n/test_fc_hand_in.py
+# Per cent of unseen pictures; each step counts. tests/cs231n/handin/test_fc_nets.py measures them.
 FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL = 34, 42, 48, 52
 REMEDY = "run the last cells of fully_connected_nets"
 

@@ -13,8 +13,8 @@ from cs231n.checks.api import (
     require_array,
     take,
 )
-from cs231n.checks.diagnosis import assert_no_mistake
-from cs231n.checks.steps import require_no_loop
+from cs231n.checks.judge.diagnosis import assert_no_mistake
+from cs231n.checks.judge.loops import require_no_loop
 
 
 def trained(student, train, labels=None):
@@ -85,7 +85,7 @@ def require_no_loop_over(names, student, method, rng):
     def measure(num_test, num_train, D):
         knn = trained(student, rng.normal(size=(num_train, D)))
         test = rng.normal(size=(num_test, D))
-        return student.checks.steps.count_steps(knn, test, method=method)
+        return student.checks.beside.steps.count_steps(knn, test, method=method)
 
     require_no_loop(measure, (4, 5, 7), 40, names)
 
@@ -232,7 +232,7 @@ def draw_labelled(rng, N=38):
 
 def watch(student, X, y, k_choices, num_folds):
     """What cross_validate returns, and what it asked of its classifiers."""
-    run = student.checks.neighbor_probes.watch_cross_validation
+    run = student.checks.beside.neighbors.watch_cross_validation
     accuracies, log = take(run(X, y, k_choices, num_folds), "accuracies", "log")
     if not isinstance(log, list) or not log:
         message = "cross_validate makes no KNearestNeighbor: train one in every fold."

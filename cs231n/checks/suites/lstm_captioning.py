@@ -3,9 +3,9 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, assert_that, exercise, kind, oracle, require_array, take
-from cs231n.checks.diagnosis import assert_no_mistake
-from cs231n.checks.handed_in_captioner import require_telling
-from cs231n.checks.lstm_probes import (
+from cs231n.checks.judge.diagnosis import assert_no_mistake
+from cs231n.checks.judge.handed_in_captioner import require_telling
+from cs231n.checks.judge.lstm import (
     NAMES,
     SEQUENCE,
     STEP,
@@ -19,7 +19,7 @@ from cs231n.checks.lstm_probes import (
     tolerance,
 )
 
-# Per cent of sentences that tell scenes nobody has seen; tests/cs231n/test_captioner_hand_in.py.
+# Per cent of sentences that tell scenes nobody has seen; tests/cs231n/handin/test_captioner.py.
 FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL = 20, 38, 50, 60
 BLOCKS = "The four blocks of the gates stand in the order i, f, o, g: input, forget, output, g."
 STEP_SLIPS = [
@@ -151,7 +151,7 @@ def derivatives_of_a_run_in_float32(student, rng):
 
 def require_first_bias(student, hidden_dim, half_life, dtype=np.float64):
     """Require the first bias: zeros, and what halves a cell in so many steps."""
-    b = student.lstm_gates.first_bias(hidden_dim, half_life, np.dtype(dtype).name)
+    b = student.recurrent.lstm_gates.first_bias(hidden_dim, half_life, np.dtype(dtype).name)
     value, blocks = oracle.bias_that_halves(half_life), np.arange(4 * hidden_dim) // hidden_dim
     f, place = 0.5 ** (1 / half_life), blocks == 1
     slips = [
@@ -178,7 +178,7 @@ def the_first_bias_has_the_precision_asked_for(student, rng):
 def require_gates_over_time(student, rng, sizes=SEQUENCE, dtype=np.float64):
     """Require gates, cells and states of a run over sequences."""
     arrays = draw_sequence(rng, sizes, dtype)
-    gates, wide = student.lstm_gates.gates_over_time(*arrays), as_wide(arrays)
+    gates, wide = student.recurrent.lstm_gates.gates_over_time(*arrays), as_wide(arrays)
     expected = oracle.lstm_states(*wide)
     names = ", ".join(f'"{name}"' for name in expected)
     keeps = isinstance(gates, dict) and set(gates) == set(expected)
@@ -209,7 +209,7 @@ def require_saturation(student, rng, sizes=(4, 5, 3), **bounds):
     """Require the shares of both ends, where some steps do not count."""
     gate, counts = rng.beta(0.4, 0.4, size=sizes), rng.random(sizes[:2]) < 0.6
     counts[0, 0], counts[-1, -1] = True, False
-    result = student.lstm_gates.saturation(gate, counts, **bounds)
+    result = student.recurrent.lstm_gates.saturation(gate, counts, **bounds)
     shut, opened = take(result, "shut", "open")
     low, high = bounds.get("low", 0.1), bounds.get("high", 0.9)
     expected = oracle.shut_and_open(gate, counts, low, high)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from cs231n.checks.api import ROUNDING32, assert_close, exercise, oracle, take
-from cs231n.checks.diagnosis import assert_no_mistake
-from cs231n.checks.seeing_checks import (
+from cs231n.checks.judge.diagnosis import assert_no_mistake
+from cs231n.checks.judge.seeing import (
     doubled,
     draw,
     draw_layer,
@@ -88,7 +88,7 @@ def derivative_is_that_of_the_score(student, rng):
 def other_rules_reach_the_model(student, rng):
     params, X, y = draw(rng)
     expected = oracle.probe_rule_gradient(params, X, y)
-    rule, model = student.checks.seeing_probes.doubling_rule, probe(student, params)
+    rule, model = student.checks.beside.seeing.doubling_rule, probe(student, params)
     got = student.net_visualization.score_gradient(X, y, model, relu_backward=rule)
     dX = take(got, "scores", "dX")[1]
     assert_close(dX, expected, what="dX with relu_backward given: pass it on to model.backward; it")
@@ -112,7 +112,7 @@ def saliency_is_the_largest_magnitude(student, rng):
 def saliency_in_float32_stays_float32(student, rng):
     params, X, y = draw(rng, dtype=np.float32)
     right = oracle.saliency(doubled(params), X.astype(np.float64), y)["right"]
-    got = student.checks.seeing_probes.compute_saliency_maps(X, y, probe(student, params))
+    got = student.checks.beside.seeing.compute_saliency_maps(X, y, probe(student, params))
     assert_close(got, right.astype(np.float32), "the saliency in float32", tol=ROUNDING32)
 
 
@@ -203,7 +203,7 @@ def an_inversion_keeps_float32(student, rng):
     X, target = pictures[1:], target.astype(np.float32)
     arguments = X.astype(np.float64), target.astype(np.float64)
     expected = oracle.inversion(doubled(params), *arguments, "relu1", 0.3)
-    invert = student.image_synthesis.inversion_loss
+    invert = student.seeing.image_synthesis.inversion_loss
     dX = take(invert(X, target, probe(student, params), "relu1", 0.3), "loss", "dX")[1]
     assert_close(dX, expected["right"].astype(np.float32), "dX in float32", tol=ROUNDING32)
 
@@ -217,7 +217,7 @@ def a_layer_becomes_more_of_what_it_is(student, rng):
 def a_dream_keeps_float32(student, rng):
     params, X, _ = draw(rng, 2, dtype=np.float32)
     right = oracle.dream_step(doubled(params), X.astype(np.float64), "relu1", 0.05)["right"]
-    got = student.image_synthesis.deepdream_step(X, probe(student, params), "relu1", 0.05)
+    got = student.seeing.image_synthesis.deepdream_step(X, probe(student, params), "relu1", 0.05)
     assert_close(got, right.astype(np.float32), "the picture in float32", tol=ROUNDING32)
 
 

@@ -12,7 +12,7 @@ from cs231n.checks.api import (
     require_array,
     take,
 )
-from cs231n.checks.caption_checks import (
+from cs231n.checks.judge.captions import (
     END,
     NULL,
     START,
@@ -23,9 +23,9 @@ from cs231n.checks.caption_checks import (
     loss_slips,
     require_captions,
 )
-from cs231n.checks.diagnosis import assert_no_mistake
-from cs231n.checks.fc_probes import loss_and_gradients
-from cs231n.checks.recurrent_checks import (
+from cs231n.checks.judge.diagnosis import assert_no_mistake
+from cs231n.checks.judge.fc_nets import loss_and_gradients
+from cs231n.checks.judge.recurrent import (
     NAMES,
     draw_sequences,
     draw_step,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, assert_that, exercise, oracle, take
-from cs231n.checks.diagnosis import assert_no_mistake
+from cs231n.checks.judge.diagnosis import assert_no_mistake
 
 # --- bleu-matches
 
@@ -15,7 +15,7 @@ def draw_words(rng, length, letters="abcd"):
 
 def require_matches(student, words, references, n, what):
     """Require clipped_matches to count as its definition does."""
-    result = student.sentence_scores.clipped_matches(words, references, n)
+    result = student.language.sentence_scores.clipped_matches(words, references, n)
     right, total = take(result, "right", "total")
     expected = oracle.ngram_matches(words, references, n)
     assert_close(total, expected[1], f"{what}: total")
@@ -33,7 +33,9 @@ def n_grams_that_stand_in_a_reference_count(student, rng):
 @exercise("bleu-matches", weight=2)
 def a_word_counts_as_often_as_a_reference_has_it(student, rng):
     words, references = ["the"] * 7, [["the", "cat", "the", "mat"], ["one", "the"]]
-    right, _ = take(student.sentence_scores.clipped_matches(words, references, 1), "right", "total")
+    right, _ = take(
+        student.language.sentence_scores.clipped_matches(words, references, 1), "right", "total"
+    )
     assert_that(right != 7, 'Counts are clipped: no reference has "the" seven times.', "2", "7")
     message = "Take the one reference that has the n-gram most often, not all of them together."
     assert_that(right != 3, message, "2", "3")
@@ -43,7 +45,9 @@ def a_word_counts_as_often_as_a_reference_has_it(student, rng):
 @exercise("bleu-matches")
 def each_n_gram_has_the_reference_that_suits_it(student, rng):
     words, references = ["a", "a", "b", "b"], [["a", "a"], ["b", "b", "c"]]
-    right, _ = take(student.sentence_scores.clipped_matches(words, references, 1), "right", "total")
+    right, _ = take(
+        student.language.sentence_scores.clipped_matches(words, references, 1), "right", "total"
+    )
     message = "Each n-gram is clipped by itself: two may owe their counts to different references."
     assert_that(right != 2, message, "4", "2")
     require_matches(student, words, references, 1, "two references, each with one of the words")
@@ -73,7 +77,7 @@ def draw_set(rng, shift):
 
 def require_penalty(student, candidates, references, what):
     """Require brevity_penalty to be that of its definition."""
-    got = student.sentence_scores.brevity_penalty(candidates, references)
+    got = student.language.sentence_scores.brevity_penalty(candidates, references)
     assert_close(got, oracle.brevity_by_steps(candidates, references), what)
 
 
@@ -105,7 +109,7 @@ def of_two_equally_close_lengths_the_shorter_counts(student, rng):
     candidates = [["a"] * 5, ["b"] * 3]
     for order in (1, -1):
         references = [[["a"] * 4, ["a"] * 6][::order], [["b"] * 5, ["b"] * 7][::order]]
-        got = student.sentence_scores.brevity_penalty(candidates, references)
+        got = student.language.sentence_scores.brevity_penalty(candidates, references)
         mistakes = [
             (np.exp(1 - 11 / 8), "Of two equally close lengths take the shorter: 4, not 6."),
             (np.exp(1 - 8 / 9), "The exponent is 1 - r / c, with c words in the candidates."),
@@ -117,7 +121,7 @@ def of_two_equally_close_lengths_the_shorter_counts(student, rng):
 @exercise("bleu-brevity", weight=2)
 def the_set_pays_not_each_sentence(student, rng):
     candidates, references = [["a"] * 2, ["b"] * 9], [[["a"] * 6], [["b"] * 6]]
-    got = student.sentence_scores.brevity_penalty(candidates, references)
+    got = student.language.sentence_scores.brevity_penalty(candidates, references)
     message = "c and r are sums over the whole set: a long sentence makes up for a short one."
     mistakes = [((np.exp(1 - 6 / 2) + 1) / 2, message), (np.exp(1 - 6 / 2), message)]
     expected = oracle.brevity_by_steps(candidates, references)
@@ -129,7 +133,7 @@ def the_set_pays_not_each_sentence(student, rng):
 
 def require_common(student, first, second, what):
     """Require longest_common to find what trying all subsequences finds."""
-    got = student.sentence_scores.longest_common(first, second)
+    got = student.language.sentence_scores.longest_common(first, second)
     assert_close(got, oracle.longest_common_by_trying(first, second), what)
 
 
@@ -167,7 +171,7 @@ def long_sentences_take_no_time(student, rng):
     order = rng.permutation([0] * 60 + [1] * 50)
     both = [next(mixed[which]) for which in order]
     for first, second in ((words, both), (both, words)):
-        got = student.sentence_scores.longest_common(first, second)
+        got = student.language.sentence_scores.longest_common(first, second)
         assert_close(got, 60, "of 60 words and the same with 50 others between")
-    got = student.sentence_scores.longest_common(words, other)
+    got = student.language.sentence_scores.longest_common(words, other)
     assert_close(got, 0, "of sentences without a common word")

@@ -3,7 +3,12 @@
 import numpy as np
 
 from cs231n.checks.api import assert_close, assert_that, exercise, oracle, take
-from cs231n.checks.linear_losses import check_loss, draw, require_derivative, require_vectorized
+from cs231n.checks.judge.linear_losses import (
+    check_loss,
+    draw,
+    require_derivative,
+    require_vectorized,
+)
 
 
 def naive(student):

@@ -12,9 +12,9 @@ from cs231n.checks.api import (
     require_array,
     take,
 )
-from cs231n.checks.diagnosis import assert_no_mistake
-from cs231n.checks.linear_losses import check_loss, require_derivative, require_vectorized
-from cs231n.checks.pull import pulled
+from cs231n.checks.both.pull import pulled
+from cs231n.checks.judge.diagnosis import assert_no_mistake
+from cs231n.checks.judge.linear_losses import check_loss, require_derivative, require_vectorized
 
 
 def naive(student):
@@ -95,7 +95,7 @@ def no_loops(student, rng):
 
 def probe(student, **attributes):
     """A classifier with the student's `train` and `predict`, and a loss that is known."""
-    classifier = student.checks.linear_probes.QuadraticProbe()
+    classifier = student.checks.beside.linear.QuadraticProbe()
     for name, value in attributes.items():
         classifier.set(name, value)
     return classifier

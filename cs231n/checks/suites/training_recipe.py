@@ -3,8 +3,8 @@
 import numpy as np
 
 from cs231n.checks.api import ROUNDING32, assert_close, assert_that, exercise, oracle
-from cs231n.checks.diagnosis import assert_no_mistake
-from cs231n.checks.recipe_checks import (
+from cs231n.checks.judge.diagnosis import assert_no_mistake
+from cs231n.checks.judge.recipe import (
     CLOSE,
     SCALES,
     clip,
@@ -132,7 +132,7 @@ def the_norm_of_large_float32_gradients_is_finite(student, rng):
 @exercise("bias-from-counts", weight=3)
 def the_bias_is_the_logarithm_of_frequencies(student, rng):
     captions, null = draw_captions(rng, V=9, null=3, start=5, end=0)
-    got = student.training_recipe.bias_from_counts(captions, 9, null)
+    got = student.training.training_recipe.bias_from_counts(captions, 9, null)
     require_finite(got)
     expected = oracle.log_frequencies(captions, 9, null)
     counts = np.maximum(np.bincount(captions[:, 1:][captions[:, 1:] != null], minlength=9), 1)
@@ -166,7 +166,7 @@ def the_bias_is_the_logarithm_of_frequencies(student, rng):
 @exercise("bias-from-counts")
 def words_that_never_come_count_once(student, rng):
     captions, null = draw_captions(rng, V=6, null=0, start=1, end=2)
-    got = student.training_recipe.bias_from_counts(captions, 12, null)
+    got = student.training.training_recipe.bias_from_counts(captions, 12, null)
     require_finite(got)
     expected = oracle.log_frequencies(captions, 12, null)
     assert_close(got, expected, "bias with words 6 to 11 that never come")
@@ -175,7 +175,7 @@ def words_that_never_come_count_once(student, rng):
 @exercise("caption-perplexity", weight=3)
 def perplexity_is_over_all_words_alike(student, rng):
     logprobs, mask = -3 * rng.random((4, 6)), np.arange(6) < np.array([[2], [6], [3], [5]])
-    got = student.training_recipe.perplexity(logprobs, mask)
+    got = student.training.training_recipe.perplexity(logprobs, mask)
     expected = oracle.choices_per_word(logprobs, mask)
     rows = [oracle.choices_per_word(logprobs[i : i + 1], mask[i : i + 1]) for i in range(4)]
     total = float(np.sum(logprobs[mask]))
@@ -201,7 +201,7 @@ def what_is_masked_may_be_anything(student, rng):
     mask[0, :2] = True, False
     expected = oracle.choices_per_word(logprobs, mask)
     for anything in (7.0, np.nan, -np.inf):
-        got = student.training_recipe.perplexity(np.where(mask, logprobs, anything), mask)
+        got = student.training.training_recipe.perplexity(np.where(mask, logprobs, anything), mask)
         message = "0 times nan is nan: choose the words by the mask, do not multiply by it."
         assert_that(np.all(np.isfinite(got)), message, f"{expected:.8g}", str(got), "perplexity")
         assert_close(got, expected, f"perplexity where {anything} is masked")
@@ -210,7 +210,7 @@ def what_is_masked_may_be_anything(student, rng):
 @exercise("caption-perplexity")
 def who_knows_nothing_has_as_many_choices_as_words(student, rng):
     logprobs = np.full((3, 4), -np.log(11), dtype=np.float32)
-    got = student.training_recipe.perplexity(logprobs, np.ones((3, 4), dtype=bool))
+    got = student.training.training_recipe.perplexity(logprobs, np.ones((3, 4), dtype=bool))
     assert_close(got, 11.0, "perplexity of 11 words that are equally likely", ROUNDING32)
 
 
@@ -241,7 +241,7 @@ def a_snapshot_has_all_that_decides_about_the_next_step(student, rng):
         pieces, _, _ = unbroken(start, 7)
         solver = start_solver(student, start)
         solver.train(7)
-        require_state(student.training_recipe.snapshot(solver), pieces)
+        require_state(student.training.training_recipe.snapshot(solver), pieces)
 
 
 @exercise("solver-snapshot", weight=2)
@@ -250,8 +250,8 @@ def a_snapshot_does_not_change_when_training_goes_on(student, rng):
     pieces, _, _ = unbroken(start, 7)
     solver = start_solver(student, start)
     solver.train(7)
-    probe = student.checks.recipe_probes.snapshot_then_and_later
-    then, later = probe(student.training_recipe.snapshot, solver, 4)
+    probe = student.checks.beside.recipe.snapshot_then_and_later
+    then, later = probe(student.training.training_recipe.snapshot, solver, 4)
     require_state(then, pieces)
     require_state(later, pieces, "It was right when it was taken, and changed with the solver: ")
 
@@ -262,9 +262,9 @@ def a_restored_run_goes_on_as_the_unbroken_one(student, rng):
         start = draw_start(rng, **settings)
         state, numbers, losses = unbroken(start, 7, 6)
         other = start_solver(student, start, seed=start["seed"] + 5)
-        student.training_recipe.restore(other, state)
+        student.training.training_recipe.restore(other, state)
         require_state(pieces_of(student, other), state, "After restore, a solver differs. ")
-        require_numbers(student.checks.recipe_probes.next_numbers(other), numbers)
+        require_numbers(student.checks.both.noisy_solver.next_numbers(other), numbers)
         other.train(6)
         assert_that(other.get("loss_history") == losses, GOES_ON)
 
@@ -274,7 +274,7 @@ def a_solver_without_a_generator_gets_one(student, rng):
     start = draw_start(rng, shuffle=True)
     state, _, losses = unbroken(start, 7, 6)
     other = start_solver(student, start, own_rng=False, seed=start["seed"] + 5)
-    student.training_recipe.restore(other, state)
+    student.training.training_recipe.restore(other, state)
     other.train(6)
     message = (
         "A solver that was made without a seed goes on with other sentences: what "
@@ -290,8 +290,8 @@ def a_state_can_be_restored_twice(student, rng):
     state, _, losses = unbroken(start, 7, 5)
     solver = start_solver(student, start)
     solver.train(7)
-    probe = student.checks.recipe_probes.restored_twice
-    first, second = probe(student.training_recipe.restore, solver, state, 5)
+    probe = student.checks.beside.recipe.restored_twice
+    first, second = probe(student.training.training_recipe.restore, solver, state, 5)
     assert_that(first == losses, GOES_ON)
     message = "Training changed the state that was restored: give the solver copies of it."
     assert_that(second == losses, message)

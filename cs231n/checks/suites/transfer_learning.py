@@ -3,7 +3,7 @@
 import numpy as np
 
 from cs231n.checks.api import ROUNDING32, assert_that, exercise
-from cs231n.checks.transfer_checks import (
+from cs231n.checks.judge.transfer import (
     LAYERS,
     OWNERS,
     draw_features,
@@ -135,7 +135,7 @@ def layers_without_parameters_are_ignored(student, rng):
 def both_nets_stay_as_they_are(student, rng):
     require_transplant(student, rng, ("conv2", "affine1"))
     params, source = draw_params(rng), draw_params(rng)
-    plant = student.checks.transfer_probes.plant
+    plant = student.checks.beside.transfer.plant
     shared, replaced = plant(params, source, ["conv2", "affine1"])
     message = "Arrays of the source itself come back: training in place would change both nets."
     assert_that(not shared, message, "copies", f"the source's own {', '.join(shared)}")

@@ -14,10 +14,10 @@ from cs231n.checks.api import (
     require_array,
     take,
 )
-from cs231n.checks.handed_in import check_steps, load_network, pixel_rows, require_accuracy
-from cs231n.checks.pull import pulled
+from cs231n.checks.both.pull import pulled
+from cs231n.checks.judge.handed_in import check_steps, load_network, pixel_rows, require_accuracy
 
-# Per cent of unseen pictures; each step counts. What nets reach: tests/cs231n/test_hand_in.py
+# Per cent of unseen pictures; each step counts. What nets reach: tests/cs231n/handin/test_nets.py
 FIRST_STEP, SECOND_STEP, THIRD_STEP, GOAL = 28, 36, 42, 46
 REMEDY = "run the last cell of two_layer_net"
 PULLED = {"learning_rate": 0.1, "learning_rate_decay": 1.0}
@@ -184,7 +184,7 @@ def batches_are_random_pictures_with_their_labels(student, rng):
 
 def pulled_net(student, rng):
     """A network that its batches move, see cs231n/checks/pull.py, and its parameters."""
-    net, params = student.checks.net_probes.ProbeNet(3, 5, 4), draw_params(rng, 3, 5, 4)
+    net, params = student.checks.beside.nets.ProbeNet(3, 5, 4), draw_params(rng, 3, 5, 4)
     net.set("params", params)
     net.set("is_pulled", True)
     return net, params
@@ -199,7 +199,7 @@ def require_pulled(net, params, batches):
 @exercise("net-train", weight=2)
 def every_parameter_steps_against_its_gradient(student, rng):
     params, targets = draw_params(rng, 3, 5, 4), draw_params(rng, 3, 5, 4)
-    net = student.checks.net_probes.ProbeNet(3, 5, 4)
+    net = student.checks.beside.nets.ProbeNet(3, 5, 4)
     net.set("params", params)
     net.set("targets", targets)
     X, y = rng.normal(size=(30, 3)), rng.integers(4, size=30)

@@ -1,0 +1,174 @@
+"""The commands `python -m cs231n caption ...`: from pictures to sentences about them."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import click
+
+from cs231n.captioning.settings import DECODERS, Recipe
+from cs231n.commands.support.errors import known
+
+RECIPE, CELLS = Recipe(), ("lstm", "rnn")
+FOLDER, FILE = click.Path(path_type=Path, file_okay=False), click.Path(path_type=Path)
+SHOWING = "cs231n.commands.support.caption_showing"  # the commands predict and page
+
+
+@click.group("caption")
+def command():
+    """Write sentences about pictures: features, train, evaluate, predict, page.
+
+    DATA is a folder of pictures with Karpathy's dataset.json or COCO's captions_SPLIT.json, such a
+    file itself, a set to be fetched (ucm-captions), or "scenes", the embedded one.
+    """
+
+
+@command.command("features")
+@click.argument("data", default="ucm-captions")
+@click.option("--out", type=click.Path(path_type=Path), help="Also write them to a .npy file.")
+def features(data, out):
+    """Compute the features of all pictures of DATA, and keep them.
+
+    Pictures that were seen before, under whatever name, take no time; so run it again to go on
+    where it was stopped. A picture that cannot be read is named, and left out (of --out, too: there
+    its row is nan).
+
+    \b
+    Example: python -m cs231n caption features ucm-captions
+    """
+    known(_features, data, out)
+
+
+def _features(data, out):
+    import numpy as np
+
+    from cs231n.captioning import features as caption_features
+    from cs231n.captioning import sets
+
+    if data == sets.SCENES:
+        raise ValueError(
+            "features of the embedded scenes are computed when they are needed; name "
+            "a folder, a file, or ucm-captions."
+        )
+    pictures, _ = sets.read_pictures(data)
+    found = caption_features.features_of_files([row.path for row in pictures])
+    for path, reason in found.problems:
+        _left_out(path, reason)
+    if not len(found.features):
+        raise ValueError(f"none of the {len(pictures)} pictures of {data} could be read.")
+    if out is not None:
+        rows = np.full((len(pictures), found.features.shape[1]), np.nan, dtype=np.float32)
+        rows[found.places] = found.features
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with open(out, "wb") as file:  # np.save would add an ending to the name
+            np.save(file, rows)
+        click.echo(f"Wrote {out}: {rows.shape[0]} rows of {rows.shape[1]} numbers.")
+    kept = len(found.features) - found.computed
+    click.echo(
+        f"{len(found.features)} of {len(pictures)} pictures have features: {found.computed} "
+        f"computed now, {kept} before."
+    )
+
+
+@command.command("train")
+@click.argument("data", default="scenes")
+@click.option("--out", default="runs/captions", show_default=True, type=FOLDER)
+@click.option("--resume", is_flag=True, help="Go on with the run in --out, with its settings.")
+@click.option("--features", type=FILE, help="A .npy file with a row for each picture of DATA.")
+@click.option("--models", default=RECIPE.models, show_default=True, help="Of an ensemble.")
+@click.option("--hidden", default=RECIPE.hidden_dim, show_default=True, help="Numbers in a state.")
+@click.option("--cell", default=RECIPE.cell_type, show_default=True, type=click.Choice(CELLS))
+@click.option(
+    "--picture",
+    default=RECIPE.picture,
+    show_default=True,
+    help="Where it enters: state, start, every, step.",
+)
+@click.option("--dropout", default=RECIPE.dropout, show_default=True)
+@click.option("--epochs", default=RECIPE.num_epochs, show_default=True, help="At most.")
+@click.option(
+    "--patience",
+    default=RECIPE.patience,
+    show_default=True,
+    help="Epochs without better sentences, after which to stop.",
+)
+@click.option("--batch-size", default=RECIPE.batch_size, show_default=True, help="Sentences.")
+@click.option("--learning-rate", default=RECIPE.learning_rate, show_default=True)
+@click.option(
+    "--at-least",
+    default=RECIPE.at_least,
+    show_default=True,
+    help="How often a word has to come in the training sentences to be learnt.",
+)
+@click.option("--seed", default=RECIPE.seed, show_default=True)
+def train(data, out, resume, features, **options):
+    """Train a captioner on DATA, save it in --out, and evaluate it on the split val.
+
+    The split train is trained on. After each epoch the sentences about the pictures of val decide
+    whether the model is the best so far. A run that was stopped goes on with --resume.
+
+    \b
+    Example: python -m cs231n caption train ucm-captions --out runs/ucm
+    """
+    from cs231n.captioning import report, runs
+
+    recipe = known(_recipe, options)
+    run, evaluation = known(runs.train_run, recipe, data, out, features, resume, _left_out)
+    click.echo(
+        f"{run['recipe']['models']} x {run['parameters']:,} parameters, {run['words']} words, "
+        f"trained for {run['seconds']:.0f} s{' since it was resumed' * run['resumed']}."
+    )
+    report.print_evaluation(evaluation, f"{run['data']}, val")
+    click.echo(f"Wrote {out / 'captioner.npz'}, {out / 'training.png'} and {out / 'run.json'}.")
+
+
+@command.command("evaluate")
+@click.argument("run", type=FOLDER)
+@click.argument("data", required=False)
+@click.option("--split", default="val", show_default=True)
+@click.option("--features", type=FILE, help="A .npy file with a row for each picture of DATA.")
+@click.option("--decoder", type=click.Choice(DECODERS), help="How.  [default: the run's]")
+@click.option(
+    "--width", default=5, show_default=True, type=click.IntRange(1, 1000), help="Of the beam."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+def evaluate(run, data, split, features, decoder, width, as_json):
+    """Compare what the captioner in RUN writes about a split of DATA with what people wrote.
+
+    DATA is what RUN was trained on unless it is named. Rows beside: sentences for which no
+    captioner is needed. A score that does not beat them is worth little.
+
+    \b
+    Example: python -m cs231n caption evaluate runs/ucm
+    """
+    from cs231n.captioning import evaluation as caption_evaluation
+    from cs231n.captioning import report, runs, sets
+    from cs231n.captioning.captioner import Captioner
+
+    captioner = known(Captioner.load, run)
+    if data is None:
+        data, features = known(runs.data_of, run, features)
+    rows = known(sets.load_caption_set, data, (split,), features, _left_out)
+    found = known(caption_evaluation.evaluate, captioner, rows, decoder, width)
+    if as_json:
+        facts = {"run": str(run), "data": str(data), "split": split, "pictures": len(rows)}
+        click.echo(json.dumps(report.as_json(found, **facts), indent=1, ensure_ascii=False))
+    else:
+        report.print_evaluation(found, f"{data}, {split}, {len(rows)} pictures")
+
+
+def _recipe(options):
+    """A recipe of the options of `train`."""
+    names = {"hidden": "hidden_dim", "cell": "cell_type", "epochs": "num_epochs"}
+    recipe = {names.get(name, name): value for name, value in options.items()}
+    return Recipe(**recipe, wordvec_dim=options["hidden"])
+
+
+def _left_out(path, reason):
+    click.echo(f"left out: {path} {reason}", err=True)
+
+
+if importlib.util.find_spec(SHOWING):
+    _showing = importlib.import_module(SHOWING)
+    command.add_command(_showing.predict)
+    command.add_command(_showing.page)

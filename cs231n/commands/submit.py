@@ -1,0 +1,32 @@
+"""The command `python -m cs231n submit`."""
+
+import click
+from rich.console import Console
+
+from cs231n import checks
+from cs231n.checks.report import print_table
+from cs231n.checks.table import assignments, read_table, select
+from cs231n.commands.support.errors import known
+from cs231n.commands.support.packing import pack_submission, require_files
+
+
+@click.command("submit")
+@click.argument("assignment", required=False)
+@click.option("--allow-missing", is_flag=True, help="Hand in although files are missing.")
+def command(assignment, allow_missing):
+    """Check the files, run the public checks, and write the zip to hand in.
+
+    \b
+    Example: python -m cs231n submit assignment1
+    """
+    assignment = assignment or assignments()[-1]
+    rows = known(select, assignment)
+    if assignment not in assignments():
+        there = ", ".join(assignments())
+        raise click.UsageError(f"{assignment} is no assignment; there are: {there}")
+    known(require_files, rows, allow_missing)
+    results = known(checks.run_local, rows)
+    print_table(results, read_table(), Console())
+    path, receipt = known(pack_submission, assignment, rows, results, allow_missing)
+    click.echo(f"Wrote {path}: hand in this file, whole.")
+    click.echo(f"Receipt {receipt}: keep it; it names exactly these files.")

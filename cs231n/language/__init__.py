@@ -1,0 +1,5 @@
+"""Words in, words out, and how good they are: vocabularies, decoders, scores of sentences.
+
+Students write `decoding.py` and `sentence_scores.py`.
+It imports `vis_utils` of the root for its figures, and nothing of other folders.
+"""

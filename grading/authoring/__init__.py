@@ -1,0 +1,1 @@
+"""How the course is written: notebooks from Markdown, markers, figures, reference weights."""

@@ -1,0 +1,1 @@
+"""The demonstration: a small class hands in, and is graded."""

@@ -1,0 +1,1 @@
+"""How submissions come in: files on a list, within caps, laid over the released tree."""

@@ -1,0 +1,1 @@
+"""Where a student's code runs: the jail, its jobs, and the worker inside it."""
