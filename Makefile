@@ -29,13 +29,15 @@ demo: setup  ## release ASSIGNMENT (assignment1), hand in a small class, grade i
 test: setup lint  ## run everything: units, checks, mutants, release, jail, notebooks, pages
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-lint: setup  ## style, and notebooks in step with their Markdown halves
+lint: setup  ## style; notebooks and maps in step with what they are made of
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/python -m grading notebooks --check
+	$(BIN)/python -m grading maps --check
 
-notebooks: setup  ## build the .ipynb halves from the .md halves
+notebooks: setup  ## build the .ipynb halves from the .md halves, and the maps in the README pages
 	$(BIN)/python -m grading notebooks
+	$(BIN)/python -m grading maps
 
 release: setup  ## build ASSIGNMENT (assignment1) as students get it, into build/release
 	$(BIN)/python -m grading release $(ASSIGNMENT) --out build/release --force

@@ -1,4 +1,4 @@
-"""`python -m cs231n`: see commands/."""
+"""The command line: see commands/."""
 
 import os
 

@@ -33,6 +33,22 @@ def notebooks(only_check: bool) -> None:
 
 
 @main.command()
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if out of step.")
+def maps(only_check: bool) -> None:
+    """Write the maps of files in the README pages anew.
+
+    \b
+    Example: python -m grading maps
+    """
+    from grading.authoring.maps import build_maps
+
+    changed = _known(build_maps, check=only_check)
+    for page in changed:
+        click.echo(f"{'out of step' if only_check else 'written'}: {page}")
+    sys.exit(1 if only_check and changed else 0)
+
+
+@main.command()
 @click.argument("assignment")
 @click.option("--out", type=FOLDER, required=True, help="Where the folder and the zip go.")
 @click.option("--earlier-as-stubs", is_flag=True, help="Ship earlier assignments unsolved, too.")

@@ -1,4 +1,4 @@
-"""The command line, `python -m cs231n`: one module a verb, each with its `command`.
+"""The command line: one module a verb, each with its `command`.
 
 Students write nothing here; what verbs share is in `support/`.
 It may import everything in the package, and nothing imports it.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cs231n.checks.table import read_table
+from grading.authoring.maps import fill
 from grading.authoring.markers import clear_solutions, find_regions, owner
 
 from . import ships
@@ -125,11 +126,12 @@ def release_tree(
     contents = {new: (root / old).read_bytes() for old, new in moved.items()}
     tree = _project_files(root, assignment, contents)
     everywhere = {name: name for name in tree} | moved
+    modules = {n: c.decode() for n, c in contents.items() if n.endswith((".py", ".pyx"))}
     for old, new in moved.items():
         if new.endswith((".py", ".pyx")) and new.startswith("cs231n/"):
             tree[new] = strip_module(contents[new].decode(), new, unsolved).encode()
         elif new.endswith(".md"):
-            text = contents[new].decode()
+            text = fill(contents[new].decode(), modules, ships.rows_until(assignment))
             text = _named_after(text, assignment) if new == "README.md" else text
             tree[new] = relink(text, old, everywhere).encode()
         elif not new.endswith(".ipynb"):
