@@ -1,4 +1,4 @@
-"""python -m cs231n build: compile the kernels where they lie."""
+"""The command `build`: compile the kernels where they lie."""
 
 import subprocess
 import sys

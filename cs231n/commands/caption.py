@@ -1,4 +1,4 @@
-"""The commands `python -m cs231n caption ...`: from pictures to sentences about them."""
+"""The commands `caption ...`: from pictures to sentences about them."""
 
 import importlib.util
 import json

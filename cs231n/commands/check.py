@@ -1,4 +1,4 @@
-"""The command `python -m cs231n check`."""
+"""The command `check`."""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,4 @@
-"""The commands `python -m cs231n data list` and `data get`."""
+"""The commands `data list` and `data get`."""
 
 import click
 from rich.console import Console

@@ -1,4 +1,4 @@
-"""The command `python -m cs231n hint`."""
+"""The command `hint`."""
 
 import click
 

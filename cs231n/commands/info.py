@@ -1,4 +1,4 @@
-"""The command `python -m cs231n info`."""
+"""The command `info`."""
 
 import platform
 

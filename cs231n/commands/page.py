@@ -1,4 +1,4 @@
-"""The command `python -m cs231n page`."""
+"""The command `page`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The command `python -m cs231n submit`."""
+"""The command `submit`."""
 
 import click
 from rich.console import Console

@@ -1,4 +1,4 @@
-"""The command `python -m cs231n train`."""
+"""The command `train`."""
 
 from pathlib import Path
 

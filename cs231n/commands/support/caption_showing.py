@@ -1,4 +1,4 @@
-"""The commands `python -m cs231n caption predict` and `caption page`."""
+"""The commands `caption predict` and `caption page`."""
 
 import json
 import math
