@@ -1,4 +1,4 @@
-"""`python -m grading`: notebooks, release, autograde, check, demo."""
+"""The command line: see cli.py."""
 
 from grading.cli import main
 
