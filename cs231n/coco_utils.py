@@ -27,7 +27,7 @@ def load_coco_data(base_dir=BASE_DIR, max_train=None, pca_features=True):
     ----------
     base_dir : str or Path
         A folder with the course's files (coco2014_captions.h5 and so on), or with those of
-        `caption_arrays.write_caption_arrays`. If it is left at its default and there is no such
+        `captioning.arrays.write_caption_arrays`. If it is left at its default and there is no such
         folder, nor one `coco_captioning` in the data folder, the embedded scenes are loaded.
     max_train : int, optional
         Take so many of the training captions, drawn from `np.random`, each once; and of the

@@ -1,8 +1,8 @@
-"""Whether a sentence is true of a scene: it is read by the grammar of `scene_words`, then judged.
+"""Whether a sentence is true of a scene: it is read by the grammar of `words.py`, then judged.
 
 "a red circle" is true where one is or several are; "the red circle" where exactly one is; "two red
 circles" where exactly two are; "a star and a star" where two are. Phrases of one sentence are about
-different objects. Left, right, above and below are those of `scene_worlds`: apart by 11 pixels in
+different objects. Left, right, above and below are those of `worlds.py`: apart by 11 pixels in
 that direction, whatever the other direction.
 """
 

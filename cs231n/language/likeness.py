@@ -29,7 +29,7 @@ class Likeness:
     References
     ----------
     R. Vedantam et al., "CIDEr: consensus-based image description evaluation", CVPR 2015; see
-    `caption_metrics.cider_d_each`.
+    `metrics.cider_d_each`.
     """
 
     def __init__(self, sentences_of):

@@ -27,7 +27,7 @@ def meteor(candidates, references):
     Parameters
     ----------
     candidates : list of list of str
-        In lower case, as `caption_metrics.tokenize` makes them.
+        In lower case, as `metrics.tokenize` makes them.
     references : list of list of list of str
 
     Returns

@@ -1,6 +1,6 @@
 """What metrics of sentences count: n-grams in common, lengths, and words in the same order.
 
-A sentence is a list of words; `caption_metrics` makes BLEU and ROUGE-L of these numbers.
+A sentence is a list of words; `metrics.py` makes BLEU and ROUGE-L of these numbers.
 """
 
 import math

@@ -234,7 +234,7 @@ def _region_faults(cell: Cell) -> list[str]:
 def _exercise_faults(cell: Cell, above: Cell | None, rows: dict, table: Mapping) -> list[str]:
     where, row = _shown(cell), table.get(cell.name)
     if row is None:
-        return [f"{where}: no exercise of that name is in exercises.toml"]
+        return [f"{where}: no exercise of that name is in cs231n/checks/exercises/"]
     if row.id not in rows:
         return [f"{where}: exercise {row.id} belongs to the notebook {row.notebook}"]
     faults = []

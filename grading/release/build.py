@@ -1,7 +1,7 @@
 """Build the student's product of an assignment: a folder, and the same as a zip.
 
 The repository is the solved tree. What ships is read from the files that git tracks, stripped by
-pure functions, checked (release_checks.py), and only then written where it was asked for.
+pure functions, checked (checks.py), and only then written where it was asked for.
 """
 
 import json

@@ -103,7 +103,7 @@ def _require_fit(
         if row.assignment == assignment and points.pop(row.id, None) != row.points:
             raise ValueError(
                 f"{row.notebook}.ipynb should have a graded cell {row.id} worth {row.points:g} "
-                "points, as exercises.toml has it: run `python -m grading notebooks`."
+                "points, as the table of exercises has it: run `python -m grading notebooks`."
             )
     if points:
         names = ", ".join(points)

@@ -141,7 +141,7 @@ BROKEN = {
     "check twice": (instead(CHECK, f"{CHECK}\nAgain.\n\n{CHECK}"), "'knn-two-loops' names 2 cells"),
     "unknown check": (
         example() + '\nx\n\n```python check="knn-foo"\ncheck("knn-foo")\n```\n',
-        "check knn-foo: no exercise of that name is in exercises.toml",
+        "check knn-foo: no exercise of that name is in cs231n/checks/exercises/",
     ),
     "check of another notebook": (
         example() + '\nx\n\n```python check="svm-loss"\ncheck("svm-loss")\n```\n',
