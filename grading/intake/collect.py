@@ -9,6 +9,7 @@ Only the files that the assignment asks for are read: its notebooks, the modules
 exercises and the weights it names. Nothing here trusts a byte; see unpack.py for the limits.
 """
 
+import functools
 import hashlib
 import os
 import stat
@@ -18,6 +19,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+import cs231n
 from cs231n.checks.manifest import FOLDER, manifest
 from cs231n.checks.table import Exercise, select
 
@@ -179,7 +181,7 @@ def _choose(files: dict, wanted: dict[str, Wanted], flags: list[str]) -> dict[st
         fits = [place for place in wanted if f"/{name}".endswith(f"/{place}")]
         place = max(fits, key=len, default=None)
         last = name.rpartition("/")[2]
-        if place is None and lasts[last] == 1:
+        if place is None and lasts[last] == 1 and not _is_the_kits(name):
             place = next(place for place in wanted if place.rpartition("/")[2] == last)
         if place is None:
             ignored.append(name)
@@ -198,6 +200,18 @@ def _choose(files: dict, wanted: dict[str, Wanted], flags: list[str]) -> dict[st
     if ignored:
         flags.append(f"Not part of this assignment, and not read: {_listed(sorted(ignored))}.")
     return chosen
+
+
+def _is_the_kits(name: str) -> bool:
+    """Whether a file lies where a module of the kit does, which may share a name with an answer."""
+    return any(f"/{name}".endswith(f"/{path}") for path in kit_modules())
+
+
+@functools.cache
+def kit_modules() -> tuple[str, ...]:
+    """The paths of the package's modules today, such as cs231n/captioning/features.py."""
+    package = Path(cs231n.__file__).parent
+    return tuple(path.relative_to(package.parent).as_posix() for path in package.rglob("*.py"))
 
 
 def _take(submission, file: Wanted, source: Folder | Zip, handle, raw: dict[str, bytes]) -> None:

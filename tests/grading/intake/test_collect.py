@@ -12,6 +12,7 @@ from handing_in import FUZZ, LOSSES, NEAR, ROWS, WHOLE, flags_with, write_folder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cs231n.checks.table import Exercise
 from grading.intake import unpack
 from grading.intake.collect import collect, wanted_files
 from grading.intake.roster import STUDENT, received_time, safe_id
@@ -293,3 +294,16 @@ def test_an_unforeseen_error_costs_one_submission(tmp_path):
         ada, bob = collect(tmp_path, "a1", ROWS)
     assert flags_with(ada, "could not be read (MemoryError: no more)")
     assert len(bob.modules) == 2
+
+
+def test_a_module_of_the_kit_is_not_taken_for_an_answer_of_the_same_name(tmp_path):
+    rows = [Exercise("colours", "a1", "features", "Colours", 3, "?", "cs231n.features:colours")]
+    kit = {"cs231n/captioning/features.py": b"kit = 1", "work/cs231n/drawn/features.py": b"kit = 2"}
+    write_folder(tmp_path / "ada", kit)
+    write_folder(tmp_path / "bob", {**kit, "cs231n/features.py": b"mine = 1"})
+    write_folder(tmp_path / "cho", {**kit, "elsewhere/features.py": b"mine = 2"})
+    ada, bob, cho = collect(tmp_path, "a1", rows)
+    assert ada.modules == {}
+    assert bob.modules == {"cs231n/features.py": b"mine = 1"}
+    assert cho.modules == {"cs231n/features.py": b"mine = 2"}
+    assert not flags_with(bob, "was taken for")
