@@ -12,7 +12,7 @@ from grading.release.project import CONDA_NAMES, conda_environment, student_pypr
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = (ROOT / "pyproject.toml").read_text()
 PROJECT = tomllib.loads(PYPROJECT)["project"]
-EXTRAS = ("grading", "test")
+EXTRAS = ("course", "grading", "test")
 
 
 def asked_for(environment):
@@ -33,7 +33,7 @@ def test_environment_yml_asks_for_every_requirement_once():
     groups = [PROJECT["optional-dependencies"][name] for name in EXTRAS]
     wanted = [spec for group in [PROJECT["dependencies"], *groups] for spec in group]
     assert conda[:2] == [f"python{PROJECT['requires-python']}", "pip"]
-    assert sorted([*conda[2:], *pip]) == sorted([*wanted, "--editable .[grading,test]"])
+    assert sorted([*conda[2:], *pip]) == sorted([*wanted, "--editable .[course,grading,test]", "--editable ./grading"])
 
 
 def test_a_requirement_added_to_pyproject_is_missed():
