@@ -42,7 +42,7 @@ def student_pyproject(text: str, assignment: str, kernels: bool) -> str:
     dependencies = _lines(text, "dependencies") + _lines(text, "course")
     if kernels:  # students compile what they write
         tools = [one for one in requires if _name(one) not in dependencies]
-        dependencies += "".join(f'  "{one}",\n' for one in tools)
+        dependencies += "".join(f'  "{one}",  # to compile what you write\n' for one in tools)
     quoted = ", ".join(f'"{one}"' for one in requires)
     modules = '["**/*.pyx", "**/*.h", "**/*.html"]' if kernels else "[]"
     return f"""\
