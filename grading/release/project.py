@@ -18,11 +18,6 @@ cs231n/**/*.c
 cs231n/**/*.so
 cs231n/**/*.pyd
 """
-EDITOR = """\
-{
-  "recommendations": ["ms-python.python", "ms-toolsai.jupyter"]
-}
-"""
 
 
 def student_pyproject(text: str, assignment: str, kernels: bool) -> str:
