@@ -2,10 +2,13 @@
 
 import os
 
+from cs231n.commands.support.needed import missing_package_in_a_sentence
+
 # Before NumPy loads: its threads and those of the fast layers would get into each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from cs231n.commands.support.cli import main
+with missing_package_in_a_sentence("cs231n"):
+    from cs231n.commands.support.cli import main
 
 if __name__ == "__main__":
     main(prog_name="python -m cs231n")

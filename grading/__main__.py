@@ -1,5 +1,8 @@
 """The command line: see cli.py."""
 
-from grading.cli import main
+from cs231n.commands.support.needed import missing_package_in_a_sentence
 
-main(prog_name="python -m grading")
+with missing_package_in_a_sentence("grading"):
+    from grading.cli import main
+
+    main(prog_name="python -m grading")

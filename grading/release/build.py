@@ -16,11 +16,12 @@ from grading.authoring.markers import clear_solutions, find_regions, owner
 
 from . import ships
 from .checks import Release, names_of_checks, problems
+from .editor import editor_files
 from .freeze import frozen_answers
 from .links import relink
 from .notebooks import generate
 from .output import RECORD, put, record, require_free
-from .project import EDITOR, GITIGNORE, conda_environment, student_pyproject
+from .project import GITIGNORE, conda_environment, student_pyproject
 from .ships import ROOT, ReleaseError
 
 FROZEN = "cs231n/checks/expected.npz"
@@ -189,8 +190,8 @@ def _project_files(root: Path, assignment: str, shipped: Mapping[str, bytes]) ->
         "pyproject.toml": project,
         "environment.yml": conda_environment(project, f"cs231n-{assignment}"),
         ".gitignore": GITIGNORE,
-        ".vscode/extensions.json": EDITOR,
     }
+    files |= editor_files(f"cs231n-{assignment}")
     return {name: content.encode() for name, content in files.items()}
 
 

@@ -21,8 +21,10 @@ from .output import write
 from .probe import probe
 
 EXPECTED = (
+    ".devcontainer/devcontainer.json",
     ".gitignore",
     ".vscode/extensions.json",
+    ".vscode/settings.json",
     "LICENSE",
     "README.md",
     "RELEASE.json",

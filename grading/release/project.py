@@ -14,19 +14,14 @@ __pycache__/
 build/
 datasets/cache/
 hand_in/
-cs231n/*.c
-cs231n/*.so
-cs231n/*.pyd
-"""
-EDITOR = """\
-{
-  "recommendations": ["ms-python.python", "ms-toolsai.jupyter"]
-}
+cs231n/**/*.c
+cs231n/**/*.so
+cs231n/**/*.pyd
 """
 
 
 def student_pyproject(text: str, assignment: str, kernels: bool) -> str:
-    """The student's pyproject.toml: the repository's requirements under another name.
+    """The student's pyproject.toml: what the course requires, under another name.
 
     Parameters
     ----------
@@ -39,13 +34,12 @@ def student_pyproject(text: str, assignment: str, kernels: bool) -> str:
     """
     project = tomllib.loads(text)
     requires = project["build-system"]["requires"] if kernels else _setuptools(project)
-    dependencies = re.search(r"^dependencies = \[\n.*?^\]\n", text, re.MULTILINE | re.DOTALL)[0]
+    dependencies = _lines(text, "dependencies") + _lines(text, "course")
     if kernels:  # students compile what they write
         tools = [one for one in requires if _name(one) not in dependencies]
-        lines = "".join(f'  "{one}",\n' for one in tools)
-        dependencies = dependencies.removesuffix("]\n") + lines + "]\n"
+        dependencies += "".join(f'  "{one}",  # to compile what you write\n' for one in tools)
     quoted = ", ".join(f'"{one}"' for one in requires)
-    modules = '["*.pyx", "*.h"]' if kernels else "[]"
+    modules = '["**/*.pyx", "**/*.h", "**/*.html"]' if kernels else "[]"
     return f"""\
 [build-system]
 requires = [{quoted}]
@@ -57,7 +51,9 @@ version = "{project["project"]["version"]}"
 description = "The library that you complete."
 readme = "README.md"
 requires-python = "{project["project"]["requires-python"]}"
-{dependencies}
+dependencies = [
+{dependencies}]
+
 [tool.setuptools]
 include-package-data = false
 
@@ -66,11 +62,13 @@ include = ["cs231n*"]
 
 [tool.setuptools.package-data]
 cs231n = {modules}
-"cs231n.checks" = ["exercises.toml", "expected.npz"]
+"cs231n.checks" = ["exercises/*.toml", "expected.npz"]
 """
 
 
-def conda_environment(text: str, name: str, extras: tuple[str, ...] = ()) -> str:
+def conda_environment(
+    text: str, name: str, extras: tuple[str, ...] = (), folders: tuple[str, ...] = ()
+) -> str:
     """An environment.yml with the requirements of a pyproject.toml.
 
     Parameters
@@ -81,6 +79,8 @@ def conda_environment(text: str, name: str, extras: tuple[str, ...] = ()) -> str
         The environment's name.
     extras : tuple of str
         The optional groups to include.
+    folders : tuple of str
+        What is installed besides the folder of the pyproject.toml itself.
     """
     project = tomllib.loads(text)["project"]
     groups = [project["dependencies"], *(project["optional-dependencies"][one] for one in extras)]
@@ -88,11 +88,17 @@ def conda_environment(text: str, name: str, extras: tuple[str, ...] = ()) -> str
     conda = [_conda_spec(spec) for spec in specs if not _name(spec).startswith(FROM_PIP)]
     pip = [spec for spec in specs if _name(spec).startswith(FROM_PIP)]
     pip.append(f"--editable .[{','.join(extras)}]" if extras else "--editable .")
+    pip += [f"--editable {folder}" for folder in folders]
     lines = [f"name: {name}", "channels:", "  - conda-forge", "  - nodefaults", "dependencies:"]
     lines += [f"  - python {project['requires-python']}", "  - pip"]
     lines += [f"  - {spec}" for spec in conda]
     lines += ["  - pip:", *(f"    - {spec}" for spec in pip)]
     return "\n".join(lines) + "\n"
+
+
+def _lines(text: str, group: str) -> str:
+    """The requirements of a list in a pyproject.toml, with the reasons beside them."""
+    return re.search(rf"^{group} = \[\n(.*?)^\]\n", text, re.MULTILINE | re.DOTALL)[1]
 
 
 def _setuptools(project: dict) -> list[str]:

@@ -15,7 +15,7 @@ from cs231n.checks.manifest import manifest
 from cs231n.checks.runner import CheckResult, ExerciseResult
 from cs231n.checks.table import assignments, read_table, select
 from cs231n.classifiers import KNearestNeighbor
-from cs231n.commands import check
+from cs231n.commands import check, info
 from cs231n.commands.support import cli
 from cs231n.commands.support.cli import main
 from cs231n.data import downloads, registry
@@ -307,6 +307,14 @@ def test_info_tells_versions_kernels_and_pictures(cache):
     assert result.stdout.startswith("Python 3.")
     assert status.announce() in result.stdout
     assert "pictures10: drawn here, nothing to fetch" in result.stdout
+    assert "newer than the kit knows" not in result.stdout
+
+
+def test_info_mentions_a_python_newer_than_known(cache, monkeypatch):
+    monkeypatch.setattr(info.sys, "version_info", (info.NEWEST[0], info.NEWEST[1] + 1, 0))
+    result = run("info")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "This Python is newer than the kit knows (3.14)." in result.stdout
 
 
 def test_without_a_command_the_help_is_shown():

@@ -83,8 +83,10 @@ def track(folder):
 
 def test_the_first_assignment_holds_its_own_and_nothing_later(repository):
     assert list(release_tree("assignment1", root=repository)) == [
+        ".devcontainer/devcontainer.json",
         ".gitignore",
         ".vscode/extensions.json",
+        ".vscode/settings.json",
         "LICENSE",
         "README.md",
         "assignment1.md",
