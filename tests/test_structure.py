@@ -55,7 +55,7 @@ MAY_IMPORT = {
         "drawn": "files language",
         "data": "root files drawn",
         "classifiers": "root files kernels recurrent",
-        "handin": "files drawn recurrent classifiers",
+        "handin": "files language drawn recurrent classifiers",
         "captioning": "root files language training drawn data classifiers",
         "pages": "root files language drawn data classifiers captioning",
         "checks": "root kernels language training transfer drawn handin classifiers",

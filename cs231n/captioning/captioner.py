@@ -19,6 +19,7 @@ from cs231n.captioning.settings import DECODERS
 from cs231n.classifiers.rnn import CaptioningRNN
 from cs231n.files.checkpoint import load_tree, save_tree
 from cs231n.language import decoding
+from cs231n.language.greedy import likeliest_words
 from cs231n.language.vocabulary import END, NULL, START, UNK, Vocabulary
 
 __all__ = ["DECODERS", "FILE", "Captioner"]
@@ -206,17 +207,7 @@ class Captioner:
         list of list of str
             The same words as of the decoder "greedy".
         """
-        numbers = np.full((len(features), max_length), END)
-        state, words = self.begin(features), np.full(len(features), START)
-        ended = np.zeros(len(features), dtype=bool)
-        for t in range(max_length):
-            scores, state = self.advance(state, words)
-            words = np.where(ended, END, np.argmax(scores, axis=1))
-            ended |= words == END
-            numbers[:, t] = words
-            if ended.all():
-                break
-        return self.vocabulary.decode(numbers)
+        return self.vocabulary.decode(likeliest_words(self, features, START, END, max_length))
 
     def words(self, sentence):
         """Spell a sentence out: its words with spaces between."""
