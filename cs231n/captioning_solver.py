@@ -19,6 +19,7 @@ import numpy as np
 from tqdm import tqdm
 
 from cs231n.files.checkpoint import load_tree, save_tree
+from cs231n.language.vocabulary import NULL, SPECIAL
 from cs231n.training import training_recipe
 from cs231n.training.diagnosis import perplexity_of
 from cs231n.training.solver_state import (
@@ -155,7 +156,7 @@ class CaptioningSolver:
             setattr(self, key, value)
         self.update_rule = rule_named(self.update_rule)
         self._require_sense()
-        self._null = data["word_to_idx"]["<NULL>"]
+        self._null = data["word_to_idx"][SPECIAL[NULL]]
         self._reset()
 
     @classmethod

@@ -20,7 +20,7 @@ from cs231n.classifiers.rnn import CaptioningRNN
 from cs231n.files.checkpoint import load_tree, save_tree
 from cs231n.language import decoding
 from cs231n.language.greedy import likeliest_words
-from cs231n.language.vocabulary import END, NULL, START, UNK, Vocabulary
+from cs231n.language.vocabulary import END, NULL, SPECIAL, START, UNK, Vocabulary
 
 __all__ = ["DECODERS", "FILE", "Captioner"]
 
@@ -218,7 +218,7 @@ class Captioner:
         memory = None if self.memory is None else self.memory.tree()
         tree = {
             "form": FORM,
-            "words": self.vocabulary.idx_to_word[4:],
+            "words": self.vocabulary.idx_to_word[len(SPECIAL) :],
             "extractor": self.extractor,
             "facts": self.facts,
             "mean": self.mean,

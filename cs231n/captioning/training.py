@@ -19,7 +19,7 @@ from cs231n.captioning_solver import CaptioningSolver
 from cs231n.classifiers.rnn import CaptioningRNN
 from cs231n.language import decoding, sentence_scores
 from cs231n.language.metrics import cider_d
-from cs231n.language.vocabulary import END, NULL, START, Vocabulary
+from cs231n.language.vocabulary import END, NULL, SPECIAL, START, Vocabulary
 from cs231n.training import training_recipe
 from cs231n.training.solver_state import randomness
 
@@ -149,7 +149,7 @@ def train_model(
     solver : CaptioningSolver
         With all histories.
     """
-    vocabulary = Vocabulary(data["idx_to_word"][4:])
+    vocabulary = Vocabulary(data["idx_to_word"][len(SPECIAL) :])
     model = CaptioningRNN(
         vocabulary.word_to_idx,
         data["train_features"].shape[1],
@@ -223,8 +223,8 @@ def require_written() -> None:
 
 def _uses():
     """Exercises that `caption train` calls, each with arguments that it should take."""
-    words = {"<NULL>": NULL, "<START>": START, "<END>": END, "<UNK>": 3, "star": 4}
-    captions = np.array([[START, 4, END], [START, END, NULL]])
+    words = Vocabulary(["star"]).word_to_idx
+    captions = np.array([[START, words["star"], END], [START, END, NULL]])
     data = {"word_to_idx": words, "train_captions": captions}
     data |= {"train_image_idxs": np.arange(2), "train_features": np.ones((2, 3), np.float32)}
     model = CaptioningRNN(words, 3, 2, 2, "lstm", fast=True, seed=0)
