@@ -238,7 +238,7 @@ def require_dropped_derivatives(student, rng, sizes=SEQUENCE, dtype=np.float64, 
     arrays, (N, T, _, H) = draw_sequence(rng, sizes, dtype, blocks=1), sizes
     dout = rng.normal(size=(N, T, H)).astype(dtype)
     mask = (rng.random((N, T, H)) < kept) / kept
-    module = student.recurrent_dropout
+    module = student.recurrent.recurrent_dropout
     _, cache = take(module.rnn_dropout_forward(*arrays, mask), "out", "cache")
     got = take(module.rnn_dropout_backward(dout, cache), *NAMES)
     expected = oracle.dropped_gradients(dout.astype(np.float64), *as_wide(arrays), mask)
