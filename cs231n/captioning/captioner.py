@@ -15,14 +15,14 @@ import numpy as np
 
 from cs231n.captioning import features as caption_features
 from cs231n.captioning.consensus import Memory, by_consensus
-from cs231n.captioning.settings import DECODERS
+from cs231n.captioning.settings import WITHOUT_CHANCE
 from cs231n.classifiers.rnn import CaptioningRNN
 from cs231n.files.checkpoint import load_tree, save_tree
 from cs231n.language import decoding
 from cs231n.language.greedy import likeliest_words
 from cs231n.language.vocabulary import END, NULL, SPECIAL, START, UNK, Vocabulary
 
-__all__ = ["DECODERS", "FILE", "Captioner"]
+__all__ = ["FILE", "Captioner"]
 
 FILE = "captioner.npz"  # in the folder of a run
 FORM = "captioner 1"
@@ -184,8 +184,9 @@ class Captioner:
             If there is no such decoder, or no memory for "consensus".
         """
         decoder = decoder or self.decoder
-        if decoder not in DECODERS:
-            raise ValueError(f"decoder is {decoder!r} but should be one of {', '.join(DECODERS)}.")
+        if decoder not in WITHOUT_CHANCE:
+            known = ", ".join(WITHOUT_CHANCE)
+            raise ValueError(f"decoder is {decoder!r} but should be one of {known}.")
         if decoder == "greedy":
             return [decoding.greedy(self, features, START, END, max_length)]
         if decoder == "consensus":

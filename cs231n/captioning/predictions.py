@@ -7,14 +7,13 @@ import numpy as np
 
 from cs231n.captioning.files import words_of
 from cs231n.captioning.inputs import Given
+from cs231n.captioning.settings import DECODERS
 from cs231n.drawn.truth import judge, what_is_wrong
 from cs231n.language import decoding
 from cs231n.language.metrics import cider_d_each
 from cs231n.language.vocabulary import END, SPECIAL, START
 
-__all__ = ["DECODERS", "Plan", "Prediction", "Saying", "as_results", "predict", "with_scores"]
-
-DECODERS = ("greedy", "beam", "consensus", "sample")
+__all__ = ["Plan", "Prediction", "Saying", "as_results", "predict", "with_scores"]
 
 
 @dataclass(frozen=True)
@@ -115,13 +114,8 @@ class Plan:
 
     def named(self, captioner) -> str:
         """Say it in a few words."""
-        name = self.decoder or captioner.decoder
-        more = {
-            "beam": f" of {max(self.width, self.best)}, ranked by log-probability per word",
-            "consensus": ", likely sentences ranked by those of training pictures that look alike",
-            "sample": f", temperature {self.temperature:g}",
-        }
-        return name + more.get(name, "")
+        options = {"width": max(self.width, self.best), "temperature": self.temperature}
+        return DECODERS[self.decoder or captioner.decoder].about.format(**options)
 
 
 def predict(captioner, pictures: Iterable[Given], plan: Plan) -> Iterator[Prediction]:

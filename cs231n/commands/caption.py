@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cs231n.captioning.settings import DECODERS, Recipe
+from cs231n.captioning.settings import WITHOUT_CHANCE, Recipe
 from cs231n.commands.support.errors import known
 
 RECIPE, CELLS = Recipe(), ("lstm", "rnn")
@@ -127,7 +127,7 @@ def train(data, out, resume, features, **options):
 @click.argument("data", required=False)
 @click.option("--split", default="val", show_default=True)
 @click.option("--features", type=FILE, help="A .npy file with a row for each picture of DATA.")
-@click.option("--decoder", type=click.Choice(DECODERS), help="How.  [default: the run's]")
+@click.option("--decoder", type=click.Choice(WITHOUT_CHANCE), help="How.  [default: the run's]")
 @click.option(
     "--width", default=5, show_default=True, type=click.IntRange(1, 1000), help="Of the beam."
 )

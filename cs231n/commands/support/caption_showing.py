@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
+from cs231n.captioning.settings import DECODERS
 from cs231n.commands.support.errors import known
 
-DECODERS = ("greedy", "beam", "consensus", "sample")
 MANY, SEED = click.IntRange(1, 1000), click.IntRange(0)
 FILE = click.Path(path_type=Path, dir_okay=False)
 OPTIONS = (
     click.option(
         "--decoder",
-        type=click.Choice(DECODERS),
+        type=click.Choice(list(DECODERS)),
         help="How sentences are found.  [default: the run's]",
     ),
     click.option("--width", default=5, show_default=True, type=MANY, help="Of the beam."),

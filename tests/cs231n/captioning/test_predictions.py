@@ -8,7 +8,6 @@ import pytest
 
 from cs231n.captioning.inputs import Given
 from cs231n.captioning.predictions import (
-    DECODERS,
     Plan,
     Prediction,
     Saying,
@@ -16,6 +15,7 @@ from cs231n.captioning.predictions import (
     predict,
     with_scores,
 )
+from cs231n.captioning.settings import DECODERS
 from cs231n.drawn.worlds import Scene, SceneObject
 from cs231n.language.decoding import Sentence
 from cs231n.language.metrics import cider_d_each
