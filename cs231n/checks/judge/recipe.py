@@ -29,7 +29,7 @@ def draw_grads(rng, scale=1.0, dtype=np.float64):
 
 def clip(student, name, grads, bound):
     """What a clipping function returns; its own gradients should stay as they are."""
-    function = getattr(student.training_recipe, name)
+    function = getattr(student.training.training_recipe, name)
     got, after = student.checks.beside.recipe.called(function, grads, bound)
     for key, grad in grads.items():
         same = after[key].tobytes() == grad.tobytes()
