@@ -48,7 +48,7 @@ class ByLength(CaptioningSolver):
 
     def _step(self):
         super()._step()
-        share = max(1 - AVERAGED, 9 / (9 + self.iteration))  # early on, fewer steps count
+        share = max(1 - AVERAGED, 9 / (10 + self.iteration))  # early on, fewer steps count
         for name, config in self.optim_configs.items():
             new = self.model.params[name]
             old = config.get("average", new)
