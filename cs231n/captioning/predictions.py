@@ -13,7 +13,7 @@ from cs231n.language import decoding
 from cs231n.language.metrics import cider_d_each
 from cs231n.language.vocabulary import END, SPECIAL, START
 
-__all__ = ["Plan", "Prediction", "Saying", "as_results", "predict", "with_scores"]
+__all__ = ["Plan", "Prediction", "Saying", "as_results", "predict", "references_of", "with_scores"]
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def with_scores(predictions: list[Prediction]) -> list[Prediction]:
     ]
     if len(places) < 2:
         return predictions
-    references = [[words_of(text) for text in predictions[i].given.references] for i in places]
+    references = references_of(predictions[i] for i in places)
     found = {i: list(predictions[i].sayings) for i in places}
     for rank in range(max(map(len, found.values()))):
         ranks = [min(rank, len(found[i]) - 1) for i in places]
@@ -162,6 +162,11 @@ def with_scores(predictions: list[Prediction]) -> list[Prediction]:
     return [
         replace(one, sayings=tuple(found.get(i, one.sayings))) for i, one in enumerate(predictions)
     ]
+
+
+def references_of(predictions: Iterable[Prediction]) -> list[list[list[str]]]:
+    """Return the references of each picture, cut into words."""
+    return [[words_of(text) for text in one.given.references] for one in predictions]
 
 
 def as_results(predictions: Iterable[Prediction]) -> list[dict]:

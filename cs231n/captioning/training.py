@@ -18,7 +18,7 @@ from cs231n.captioning.settings import Recipe
 from cs231n.captioning_solver import CaptioningSolver
 from cs231n.classifiers.rnn import CaptioningRNN
 from cs231n.language import decoding, sentence_scores
-from cs231n.language.metrics import cider_d
+from cs231n.language.scoring import caption_scores
 from cs231n.language.vocabulary import END, NULL, SPECIAL, START, Vocabulary
 from cs231n.training import training_recipe
 from cs231n.training.solver_state import randomness
@@ -260,4 +260,5 @@ class _Measure:
 
     def __call__(self, model):
         captioner = Captioner([model], self.vocabulary)
-        return cider_d(captioner.write(self.features), self.references)
+        sentences = captioner.write(self.features)
+        return caption_scores(sentences, self.references, ["cider_d"])["cider_d"]

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 
+from cs231n.captioning.baselines import exchanged
 from cs231n.captioning.files import words_of
-from cs231n.captioning.predictions import Prediction
+from cs231n.captioning.predictions import Prediction, references_of
 from cs231n.drawn.truth import truthfulness
-from cs231n.language.metrics import bleu, cider_d
+from cs231n.language.scoring import caption_scores
 
 __all__ = ["FEWEST", "firsts", "summary", "tenths"]
 
@@ -37,17 +38,20 @@ def summary(predictions: list[Prediction]) -> list[tuple[str, str, str]]:
         note = "checked against each scene"
         if len(known) >= FEWEST:
             scenes = [one.given.scene for one in known]
-            note = f"{100 * truthfulness(_exchanged(said), scenes)['true']:.1f} % if exchanged"
+            true = truthfulness(_exchanged(said), scenes)["true"]
+            note = f"{100 * true:.1f} % if exchanged"
         rows.append(("true sentences", f"{100 * share:.1f} %", note))
     if scored:
         known = [one for one in predictions if one.given.references]
-        references = [[words_of(text) for text in one.given.references] for one in known]
+        references = references_of(known)
         said = [words_of(one.sayings[0].caption) for one in known]
         note = "likeness to references, of 10"
         if len(known) >= FEWEST:
-            note = f"of 10; {cider_d(_exchanged(said), references):.2f} if exchanged"
+            others = caption_scores(_exchanged(said), references, ["cider_d"])
+            note = f"of 10; {others['cider_d']:.2f} if exchanged"
         rows.append(("mean CIDEr-D", f"{sum(s.cider for s in scored) / len(scored):.2f}", note))
-        rows.append(("BLEU-4", f"{bleu(said, references)[3]:.2f}", "of 1"))
+        four = caption_scores(said, references, ["bleu"])["bleu"]
+        rows.append(("BLEU-4", f"{four[3]:.2f}", "of 1"))
     total, words = sum(s.logprob for s in first), sum(len(s.logprobs) for s in first)
     mean = f"{total / len(first):.2f}".replace("-", "−")
     note = f"{100 * math.exp(total / max(1, words)):.0f} % a word"
@@ -63,7 +67,4 @@ def tenths(predictions: list[Prediction]) -> list[int]:
 
 
 def _exchanged(sentences):
-    """The same sentences, each at the place of another that is drawn at random."""
-    order = np.random.default_rng(SEED).permutation(len(sentences)).tolist()
-    given = dict(zip(order, [*order[1:], order[0]]))
-    return [sentences[given[i]] for i in range(len(sentences))]
+    return exchanged(sentences, np.random.default_rng(SEED))
