@@ -9,6 +9,7 @@ import numpy as np
 from cs231n.captioning.features import features_of_files
 from cs231n.captioning.files import CaptionedPicture
 from cs231n.captioning.sets import SCENES, read_pictures
+from cs231n.data import registry
 from cs231n.data.photo_folders import find_photographs, read_photographs
 from cs231n.drawn.scenes import load_caption_scenes
 from cs231n.drawn.worlds import SPLITS
@@ -199,7 +200,7 @@ def require_seeing(captioner, run: str, embedded: bool):
     elif captioner.extractor != "scenes" and embedded:
         words = "photographs and has no words for the embedded scenes"
     if words:
-        wanted = "scenes" if embedded else "ucm-captions"
+        wanted = SCENES if embedded else registry.captioned()[0]
         raise ValueError(
             f"{run} was trained on {words}; name another run, such as "
             f"`python -m cs231n caption train {wanted}` makes."

@@ -44,11 +44,12 @@ def _features(data, out):
 
     from cs231n.captioning import features as caption_features
     from cs231n.captioning import sets
+    from cs231n.data import registry
 
     if data == sets.SCENES:
         raise ValueError(
             "features of the embedded scenes are computed when they are needed; name "
-            "a folder, a file, or ucm-captions."
+            f"a folder, a file, or {' or '.join(registry.captioned())}."
         )
     pictures, _ = sets.read_pictures(data)
     found = caption_features.features_of_files([row.path for row in pictures])
