@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cs231n.captioning.features import features_of_files
+from cs231n.captioning.features import features_by_chunks
 from cs231n.captioning.files import CaptionedPicture
 from cs231n.captioning.sets import SCENES, read_pictures
 from cs231n.data import registry
-from cs231n.data.photo_folders import find_photographs, read_photographs
+from cs231n.data.photo_folders import find_photographs
 from cs231n.drawn.scenes import load_caption_scenes
 from cs231n.drawn.worlds import SPLITS
 
@@ -25,8 +25,7 @@ __all__ = [
     "scenes",
 ]
 
-BATCH = 32  # pictures whose features are computed together
-SIDE = 224  # pixels of a photograph that is kept to be shown
+BATCH = 32  # scenes whose features are computed together
 CAPTION_FILES = ("dataset.json", "captions_*.json", "annotations/captions_*.json")
 Report = Callable[[Path, str], None]
 
@@ -48,6 +47,8 @@ class Given:
         Sentences that people, or the embedded set, say of it.
     scene : Scene or None
         What is on an embedded picture.
+    thumbnail : bytes
+        The picture as a page shows it, in a twentieth of the memory; b"" before it is made.
     """
 
     key: int
@@ -56,6 +57,7 @@ class Given:
     picture: np.ndarray | None = None
     references: tuple[str, ...] = ()
     scene: object = None
+    thumbnail: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -140,18 +142,13 @@ def captioned(
     """Read pictures that have sentences; arguments and results as of `photographs`."""
     paths = [row.path for row in rows]
     names = _names(paths)
-    for low in range(0, len(rows), BATCH):
-        chunk = paths[low : low + BATCH]
-        found = features_of_files(chunk, captioner.extractor, progress=False)
-        for path, reason in found.problems:
+    for part in features_by_chunks(paths, captioner.extractor, shown):
+        for path, reason in part.problems:
             if report:
                 report(path, reason)
-        good = [chunk[i] for i in found.places]
-        read = read_photographs(good, (SIDE, SIDE)) if shown else None
-        pictures = dict(zip(read.places.tolist(), read.X)) if shown else {}
-        for k, i in enumerate(low + found.places):
-            row, picture = rows[i], pictures.get(k)
-            yield Given(row.key, names[i], found.features[k], picture, row.sentences)
+        pictures = part.pictures or (None,) * len(part.places)
+        for i, features, picture in zip(part.places, part.features, pictures):
+            yield Given(rows[i].key, names[i], features, picture, rows[i].sentences)
 
 
 def scenes(captioner, count: int, split: str = "val") -> Iterator[Given]:

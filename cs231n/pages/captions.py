@@ -10,6 +10,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from string import Template
@@ -21,7 +22,7 @@ from cs231n.captioning.predictions import Prediction
 from cs231n.files.cache import whole_file
 from cs231n.pages.caption_numbers import FEWEST, firsts, summary, tenths
 
-__all__ = ["thumbnail", "write_caption_page"]
+__all__ = ["thumbnail", "with_thumbnail", "write_caption_page"]
 
 HERE = Path(__file__)
 PART = 50  # pictures that are read, and shown, together
@@ -64,7 +65,7 @@ def write_caption_page(
     path : str or Path
         The file; its folder is made if need be.
     predictions : list of Prediction
-        With their pictures; `caption_predictions.with_scores` gives them CIDEr-D.
+        With their pictures or thumbnails; `caption_predictions.with_scores` gives them CIDEr-D.
     title : str
         What stands on top.
     facts : iterable of (str, str)
@@ -105,6 +106,15 @@ def write_caption_page(
     return path
 
 
+def with_thumbnail(prediction: Prediction) -> Prediction:
+    """Put a thumbnail in the place of the picture, so that many predictions can be kept."""
+    given = prediction.given
+    if given.picture is None:
+        return prediction
+    small = replace(given, picture=None, thumbnail=thumbnail(given.picture))
+    return replace(prediction, given=small)
+
+
 def thumbnail(picture: np.ndarray) -> bytes:
     """Encode a picture (H, W, 3) of uint8 as WebP; a tiny one enlarged, as browsers notch those."""
     image, buffer = Image.fromarray(picture), io.BytesIO()
@@ -131,9 +141,9 @@ def _parts(predictions, places):
 
 def _row(one, tenth):
     """A picture as the script reads it."""
-    picture = one.given.picture
+    given = with_thumbnail(one).given
     return {
-        "n": one.given.name,
+        "n": given.name,
         "s": [
             [
                 saying.words,
@@ -145,9 +155,9 @@ def _row(one, tenth):
             ]
             for saying in one.sayings
         ],
-        "r": one.given.references,
+        "r": given.references,
         "k": tenth,
-        "picture": base64.b64encode(thumbnail(picture)).decode() if picture is not None else "",
+        "picture": base64.b64encode(given.thumbnail).decode(),
     }
 
 

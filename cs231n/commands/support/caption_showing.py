@@ -108,7 +108,9 @@ def page(run, pictures_or_data, out, split, most, decoder, width, temperature, s
         tqdm.write(" ".join(problems[-1]), file=sys.stderr)  # above the bar, not into it
 
     source = known(inputs.find, captioner, pictures_or_data, split, most, report)
-    steps = _steps(predictions.predict(captioner, source.pictures, plan))
+    steps = map(
+        captions.with_thumbnail, _steps(predictions.predict(captioner, source.pictures, plan))
+    )
     found = list(tqdm(steps, total=source.count, unit="picture", desc="captions"))
     if not found:
         raise click.ClickException(f"none of the {source.count:,} pictures could be read.")

@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from cs231n.captioning import features as caption_features
-from cs231n.captioning import inputs
 from cs231n.captioning.inputs import find, photographs, printable, require_seeing, scenes
 from cs231n.data import downloads
 from cs231n.drawn.scenes import load_caption_scenes
@@ -67,7 +66,7 @@ def test_photographs_to_be_shown_are_squares(folder):
 
 
 def test_many_photographs_are_read_in_batches(folder, monkeypatch):
-    monkeypatch.setattr(inputs, "BATCH", 2)
+    monkeypatch.setattr(caption_features, "CHUNK", 2)
     names = ["a.png", "c.png", "b.png", "a.png", "c.png"]
     found = list(photographs(EYE, [folder / name for name in names], shown=True))
     assert [one.key for one in found] == [0, 1, 3, 4]
