@@ -15,7 +15,7 @@ from cs231n.drawn.scenes import load_caption_scenes
 from cs231n.drawn.worlds import SPLITS
 
 __all__ = [
-    "Given",
+    "InputPicture",
     "Source",
     "captioned",
     "find",
@@ -31,7 +31,7 @@ Report = Callable[[Path, str], None]
 
 
 @dataclass(frozen=True)
-class Given:
+class InputPicture:
     """A picture to be captioned, and what is known of it.
 
     Attributes
@@ -41,7 +41,7 @@ class Given:
     name : str
         For people; see `printable`.
     features : ndarray, shape (D,), float32
-    picture : ndarray, shape (H, W, 3), uint8, or None
+    pixels : ndarray, shape (H, W, 3), uint8, or None
         None if it will not be shown.
     references : tuple of str
         Sentences that people, or the embedded set, say of it.
@@ -54,7 +54,7 @@ class Given:
     key: int
     name: str
     features: np.ndarray
-    picture: np.ndarray | None = None
+    pixels: np.ndarray | None = None
     references: tuple[str, ...] = ()
     scene: object = None
     thumbnail: bytes = b""
@@ -62,11 +62,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Source:
-    """Pictures to come: what they are called, how many they are, and an iterator over `Given`."""
+    """Pictures to come: what they are called, how many they are, and an iterator over them."""
 
     name: str
     count: int
-    pictures: Iterator[Given]
+    pictures: Iterator[InputPicture]
 
 
 def find(
@@ -116,7 +116,7 @@ def find(
 
 def photographs(
     captioner, paths: Iterable[Path], report: Report | None = None, *, shown: bool = False
-) -> Iterator[Given]:
+) -> Iterator[InputPicture]:
     """Read photographs, and compute what a captioner sees of them, or take it from the cache.
 
     Parameters
@@ -130,7 +130,7 @@ def photographs(
 
     Yields
     ------
-    Given
+    InputPicture
     """
     rows = [CaptionedPicture(Path(path), "", (), i) for i, path in enumerate(paths)]
     return captioned(captioner, rows, report, shown=shown)
@@ -138,7 +138,7 @@ def photographs(
 
 def captioned(
     captioner, rows: list[CaptionedPicture], report: Report | None = None, *, shown: bool = False
-) -> Iterator[Given]:
+) -> Iterator[InputPicture]:
     """Read pictures that have sentences; arguments and results as of `photographs`."""
     paths = [row.path for row in rows]
     names = _names(paths)
@@ -147,11 +147,11 @@ def captioned(
             if report:
                 report(path, reason)
         pictures = part.pictures or (None,) * len(part.places)
-        for i, features, picture in zip(part.places, part.features, pictures):
-            yield Given(rows[i].key, names[i], features, picture, rows[i].sentences)
+        for i, features, pixels in zip(part.places, part.features, pictures):
+            yield InputPicture(rows[i].key, names[i], features, pixels, rows[i].sentences)
 
 
-def scenes(captioner, count: int, split: str = "val") -> Iterator[Given]:
+def scenes(captioner, count: int, split: str = "val") -> Iterator[InputPicture]:
     """Draw embedded scenes.
 
     Parameters
@@ -162,7 +162,7 @@ def scenes(captioner, count: int, split: str = "val") -> Iterator[Given]:
 
     Yields
     ------
-    Given
+    InputPicture
 
     Raises
     ------
@@ -178,7 +178,7 @@ def scenes(captioner, count: int, split: str = "val") -> Iterator[Given]:
     for low in range(0, count, BATCH):
         for i, row in enumerate(captioner.features_of(drawn.X[low : low + BATCH]), low):
             said = tuple(sentence["raw"] for sentence in drawn.sentences[i])
-            yield Given(i, f"scene {split}/{i}", row, drawn.X[i], said, drawn.scenes[i])
+            yield InputPicture(i, f"scene {split}/{i}", row, drawn.X[i], said, drawn.scenes[i])
 
 
 def require_seeing(captioner, run: str, embedded: bool):

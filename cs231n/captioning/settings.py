@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["DECODERS", "WITHOUT_CHANCE", "Decoder", "Recipe"]
+__all__ = ["DECODERS", "WITHOUT_CHANCE", "Decoder", "Settings"]
 
 COUNTS = ("models", "hidden_dim", "num_epochs", "patience", "batch_size", "at_least")
 
@@ -35,7 +35,7 @@ WITHOUT_CHANCE = tuple(name for name, decoder in DECODERS.items() if not decoder
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Settings:
     """What a run depends on, beside its pictures.
 
     Raises

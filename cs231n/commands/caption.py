@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from cs231n.captioning.settings import WITHOUT_CHANCE, Recipe
+from cs231n.captioning.settings import WITHOUT_CHANCE, Settings
 from cs231n.commands.support.errors import known
 
-RECIPE, CELLS = Recipe(), ("lstm", "rnn")
+RECIPE, CELLS = Settings(), ("lstm", "rnn")
 FOLDER, FILE = click.Path(path_type=Path, file_okay=False), click.Path(path_type=Path)
 SHOWING = "cs231n.commands.support.caption_showing"  # the commands predict and page
 
@@ -159,10 +159,10 @@ def evaluate(run, data, split, features, decoder, width, as_json):
 
 
 def _recipe(options):
-    """A recipe of the options of `train`."""
+    """Settings of the options of `train`."""
     names = {"hidden": "hidden_dim", "cell": "cell_type", "epochs": "num_epochs"}
     recipe = {names.get(name, name): value for name, value in options.items()}
-    return Recipe(**recipe, wordvec_dim=options["hidden"])
+    return Settings(**recipe, wordvec_dim=options["hidden"])
 
 
 def _left_out(path, reason):

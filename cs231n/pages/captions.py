@@ -20,7 +20,7 @@ from PIL import Image
 
 from cs231n.captioning.predictions import Prediction
 from cs231n.files.cache import whole_file
-from cs231n.pages.caption_numbers import FEWEST, firsts, summary, tenths
+from cs231n.pages.caption_numbers import FEWEST, chosen_captions, deciles, summary
 
 __all__ = ["thumbnail", "with_thumbnail", "write_caption_page"]
 
@@ -84,7 +84,7 @@ def write_caption_page(
     """
     if not predictions:
         raise ValueError("write_caption_page: there is no picture to show; give one at least.")
-    places = tenths(predictions)
+    places = deciles(predictions)
     page = Template(_own()).substitute(
         title=escape(title),
         style=_own("_style"),
@@ -108,11 +108,11 @@ def write_caption_page(
 
 def with_thumbnail(prediction: Prediction) -> Prediction:
     """Put a thumbnail in the place of the picture, so that many predictions can be kept."""
-    given = prediction.given
-    if given.picture is None:
+    picture = prediction.picture
+    if picture.pixels is None:
         return prediction
-    small = replace(given, picture=None, thumbnail=thumbnail(given.picture))
-    return replace(prediction, given=small)
+    small = replace(picture, pixels=None, thumbnail=thumbnail(picture.pixels))
+    return replace(prediction, picture=small)
 
 
 def thumbnail(picture: np.ndarray) -> bytes:
@@ -141,23 +141,23 @@ def _parts(predictions, places):
 
 def _row(one, tenth):
     """A picture as the script reads it."""
-    given = with_thumbnail(one).given
+    picture = with_thumbnail(one).picture
     return {
-        "n": given.name,
+        "n": picture.name,
         "s": [
             [
-                saying.words,
-                [round(p, 4) for p in saying.logprobs],
-                round(saying.logprob, 4),
-                saying.truth,
-                saying.wrong,
-                None if saying.cider is None else round(saying.cider, 4),
+                caption.words,
+                [round(p, 4) for p in caption.logprobs],
+                round(caption.logprob, 4),
+                caption.truth,
+                caption.wrong,
+                None if caption.cider is None else round(caption.cider, 4),
             ]
-            for saying in one.sayings
+            for caption in one.captions
         ],
-        "r": given.references,
+        "r": picture.references,
         "k": tenth,
-        "picture": base64.b64encode(given.thumbnail).decode(),
+        "picture": base64.b64encode(picture.thumbnail).decode(),
     }
 
 
@@ -170,7 +170,7 @@ def _summary(predictions):
 
 def _chart(predictions, places):
     """Whether likelier sentences are better ones: a bar for each tenth."""
-    first, judged, scored = firsts(predictions)
+    first, judged, scored = chosen_captions(predictions)
     known = len(judged) == len(first) or len(scored) == len(first)
     if len(first) < FEWEST or not known:
         return ""
@@ -202,7 +202,7 @@ def _chart(predictions, places):
 
 def _chips(predictions):
     """Buttons that choose: by truth, or by score where nobody knows the truth."""
-    first, judged, scored = firsts(predictions)
+    first, judged, scored = chosen_captions(predictions)
     chips = [("", "", "all", len(first), "")]
     if judged:
         truths = Counter("true" if s.truth == "true" else "false" for s in judged)
@@ -234,13 +234,13 @@ def _chips(predictions):
 
 
 def _sorts(predictions):
-    _, _, scored = firsts(predictions)
+    _, _, scored = chosen_captions(predictions)
     names = {**SORTS, **(SCORE_SORTS if scored else {})}
     return (f'<option value="{key}">{name}</option>' for key, name in names.items())
 
 
 def _references(predictions):
-    if not any(one.given.references for one in predictions):
+    if not any(one.picture.references for one in predictions):
         return ""
     return '<label><input id="referenced" type="checkbox"><span>References</span></label>'
 

@@ -238,5 +238,5 @@ def test_what_waits_for_the_page_takes_little_memory(runs, monkeypatch):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(kept) == count
-    assert all(one.given.picture is None and one.given.thumbnail for one in kept)
+    assert all(one.picture.pixels is None and one.picture.thumbnail for one in kept)
     assert peak < 4 * chunk * 224 * 224 * 3  # all pictures would take ten chunks
