@@ -49,7 +49,7 @@ MAY_IMPORT = {
         "kernels": "",
         "language": "root",
         "recurrent": "root kernels",
-        "training": "root language",
+        "training": "root files language",
         "seeing": "root",
         "transfer": "root training",
         "drawn": "files language",
