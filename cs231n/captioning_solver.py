@@ -13,55 +13,18 @@ it had never been stopped::
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from tqdm import tqdm
 
-from cs231n.files.checkpoint import load_tree, save_tree
-from cs231n.training import training_recipe
+from cs231n.language.vocabulary import NULL, SPECIAL
+from cs231n.training import loop, training_recipe
 from cs231n.training.diagnosis import perplexity_of
-from cs231n.training.solver_state import (
-    choose_rng,
-    copied,
-    live_line,
-    require_same_params,
-    rule_named,
-    settings_of,
-    updated,
-)
+from cs231n.training.solver_state import require_same_params
 
-DEFAULTS = {
-    "update_rule": "sgd",
-    "optim_config": {},
-    "lr_decay": 1.0,
-    "batch_size": 100,
-    "num_epochs": 10,
-    "print_every": 10,
-    "verbose": True,
-    "clip": None,
-    "clip_norm": None,
-    "shuffle": False,
-    "val_every": None,
-    "num_val_samples": 1000,
-    "measure": None,
-    "patience": None,
-    "checkpoint_name": None,
-    "checkpoint_every": None,
-    "progress": False,
-}
 DATA = ("train_captions", "train_image_idxs", "train_features", "word_to_idx")
 VAL_DATA = ("val_captions", "val_image_idxs", "val_features")
-PROGRESS = (
-    "best_value",
-    "best_params",
-    "loss_history",
-    "perplexity_history",
-    "norm_history",
-    "val_history",
-    "val_perplexity_history",
-    "skipped",
-)
 MOST_SKIPPED = 10  # steps in a row; then something is wrong that does not go away
 
 
@@ -69,7 +32,7 @@ class Diverged(ValueError):
     """Training met numbers that are not finite, step after step."""
 
 
-class CaptioningSolver:
+class CaptioningSolver(loop.TrainingLoop):
     """Trains a captioning model by stochastic gradient descent.
 
     A model has `params`, a dict of arrays; `loss(features, captions)`, which returns the loss, a
@@ -147,58 +110,27 @@ class CaptioningSolver:
         If an argument is unknown or does not fit the others, or the data lacks something.
     """
 
-    def __init__(self, model: Any, data: dict[str, Any], **kwargs: Any) -> None:
-        self.model, self.data = model, data
-        self.rng = choose_rng(kwargs.pop("rng", None), kwargs.pop("seed", None))
-        self._settings = settings_of(kwargs, DEFAULTS)
-        for key, value in self._settings.items():
-            setattr(self, key, value)
-        self.update_rule = rule_named(self.update_rule)
-        self._require_sense()
-        self._null = data["word_to_idx"]["<NULL>"]
-        self._reset()
-
-    @classmethod
-    def resume(
-        cls,
-        path: str | Path,
-        model: Any,
-        data: dict[str, Any],
-        rng: np.random.Generator | None = None,
-        **changes: Any,
-    ) -> "CaptioningSolver":
-        """Make the solver that wrote a checkpoint, as it was then.
-
-        The model's parameters and all random numbers, those of `np.random` and of `model.rng`
-        included, are set to where they were.
-
-        Parameters
-        ----------
-        path : str or Path
-        model : object
-            Of the same architecture.
-        data : dict
-            The same data.
-        rng : numpy.random.Generator, optional
-            One that others hold too, to be set; by default a new one is made if there was one.
-        **changes
-            Settings to change, such as num_epochs=20 to train longer. `measure` must be given
-            again if there was one, for a function is not saved.
-
-        Raises
-        ------
-        FileNotFoundError, ValueError
-            If there is no checkpoint, or it is of another model or other data, or `measure` lacks.
-        """
-        saved = load_tree(path)
-        _require_same(saved, model, data, path)
-        if saved["measured"] and changes.get("measure") is None:
-            raise ValueError(f"{path} was written by a run with a measure: give it again.")
-        solver = cls(model, data, rng=rng, **{**saved["settings"], **changes})
-        training_recipe.restore(solver, saved["state"])
-        for key in PROGRESS:
-            setattr(solver, key, saved["progress"][key])
-        return solver
+    SETTINGS: ClassVar = {
+        **loop.DEFAULTS,
+        "clip": None,
+        "clip_norm": None,
+        "shuffle": False,
+        "val_every": None,
+        "num_val_samples": 1000,
+        "measure": None,
+        "patience": None,
+    }
+    PROGRESS: ClassVar = (
+        "best_value",
+        "best_params",
+        "loss_history",
+        "perplexity_history",
+        "norm_history",
+        "val_history",
+        "val_perplexity_history",
+        "skipped",
+    )
+    EXAMPLES = "sentences"
 
     def train(self, steps: int | None = None) -> None:
         """Train to the end of the last epoch, or for so many steps more.
@@ -211,24 +143,18 @@ class CaptioningSolver:
             If ten steps in a row met numbers that are not finite. The model then has its
             parameters from before the first of them.
         """
-        total = self.num_epochs * self.iterations_per_epoch
-        stop = total if steps is None else min(self.iteration + steps, total)
+        total = self.num_iterations
         self._start, self._words = time.perf_counter(), 0
-        with live_line(total, self.iteration, self.progress) as bar:
-            while self.iteration < stop and not self.is_out_of_patience:
-                self._step()
-                self._after_step(total)
-                bar.set_postfix(self._news(), refresh=False)
-                bar.update()
+        self._run(total if steps is None else min(self.iteration + steps, total))
         if self.iteration >= total or self.is_out_of_patience:
             if not self.val_history:
-                self.best_params = copied(self.model.params)
-            self.model.params = copied(self.best_params)
+                self._keep_as_best()
+            self._take_best()
 
     @property
-    def iterations_per_epoch(self) -> int:
-        """Steps in an epoch, at least one."""
-        return max(len(self.data["train_captions"]) // self.batch_size, 1)
+    def num_train(self) -> int:
+        """Training sentences."""
+        return len(self.data["train_captions"])
 
     @property
     def is_out_of_patience(self) -> bool:
@@ -237,6 +163,15 @@ class CaptioningSolver:
         if self.patience is None or not values:
             return False
         return len(values) - 1 - int(np.argmax(values)) >= self.patience
+
+    @property
+    def _stops_early(self) -> bool:
+        return self.is_out_of_patience
+
+    def _take_data(self, data: dict[str, Any]) -> None:
+        self.data = data
+        self._require_sense()
+        self._null = data["word_to_idx"][SPECIAL[NULL]]
 
     def _require_sense(self) -> None:
         needed = DATA + VAL_DATA if self.val_every else DATA
@@ -254,23 +189,19 @@ class CaptioningSolver:
                 raise ValueError(f"{key} is {bound}; it should be above 0, or None.")
 
     def _reset(self) -> None:
-        """Forget all progress; the parameters of the model stay."""
-        self.iteration, self.epoch, self.order = 0, 0, None
-        self.best_value, self.best_params = None, copied(self.model.params)
-        self.loss_history, self.perplexity_history, self.norm_history = [], [], []
+        super()._reset()
+        self.order, self.best_value = None, None
+        self.perplexity_history, self.norm_history = [], []
         self.val_history, self.val_perplexity_history, self.skipped = [], [], []
-        self.optim_configs = {name: dict(self.optim_config) for name in self.model.params}
 
     def _step(self) -> None:
         captions, features = self._batch()
-        self.iteration += 1
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             loss, grads = self.model.loss(features, captions)
             self._note_loss(float(loss), captions)
             what = "the loss" if not np.isfinite(loss) else _not_finite(grads, "the gradient of")
             if what is None:
-                old = self.model.params, self._clipped(grads), self.update_rule, self.optim_configs
-                params, configs = updated(*old)
+                params, configs = self._updated(self._clipped(grads))
                 what = _not_finite(params, "the next")
         if what is None:
             self.model.params.update(params)
@@ -315,35 +246,25 @@ class CaptioningSolver:
 
     def _skip(self, reason: str) -> None:
         """Note and say that a step was not taken; raise Diverged if it is one of too many."""
-        self.skipped.append((self.iteration, reason))
-        self._say(f"(Iteration {self.iteration}) skipped: {reason}")
-        last = [iteration for iteration, _ in self.skipped[-MOST_SKIPPED:]]
-        if len(last) == MOST_SKIPPED and last[0] == self.iteration - MOST_SKIPPED + 1:
+        iteration = self.iteration + 1  # the step that is not taken counts, too
+        self.skipped.append((iteration, reason))
+        self._say(f"(Iteration {iteration}) skipped: {reason}")
+        last = [number for number, _ in self.skipped[-MOST_SKIPPED:]]
+        if len(last) == MOST_SKIPPED and last[0] == iteration - MOST_SKIPPED + 1:
             raise Diverged(
-                f"Training stopped at step {self.iteration}: {MOST_SKIPPED} steps in a row were "
+                f"Training stopped at step {iteration}: {MOST_SKIPPED} steps in a row were "
                 f"skipped, the last as {reason}; lower the learning rate, or clip gradients "
                 "(clip_norm=1)."
             )
 
-    def _after_step(self, total: int) -> None:
-        """Report, validate and save where it is time to."""
-        if self.verbose and not self.progress and (self.iteration - 1) % self.print_every == 0:
-            loss = self.loss_history[-1]
-            print(f"(Iteration {self.iteration} / {total}) loss: {loss:f}")
-        epoch_end = self.iteration % self.iterations_per_epoch == 0
-        if epoch_end:
-            self.epoch += 1
-            for config in self.optim_configs.values():
-                if "learning_rate" in config:  # not if no step was taken yet
-                    config["learning_rate"] *= self.lr_decay
+    def _measure_and_save(self, epoch_end: bool, total: int) -> None:
         if self.val_every:
             steps = max(round(self.val_every * self.iterations_per_epoch), 1)
             if self.iteration % steps == 0 or self.iteration == total:
                 self._validate()
-        if self.checkpoint_name:
-            every = self.checkpoint_every
-            if self.iteration == total or (self.iteration % every == 0 if every else epoch_end):
-                self._save_checkpoint()
+        every = self.checkpoint_every
+        if self.iteration == total or (self.iteration % every == 0 if every else epoch_end):
+            self._save_checkpoint("latest")
 
     def _validate(self) -> None:
         """Measure, and keep the parameters if they are better than any before."""
@@ -355,10 +276,11 @@ class CaptioningSolver:
         self.val_history.append((self.iteration, value))
         of_it = "" if self.measure is None else f"; measure: {value:f}"
         epochs = self.iteration / self.iterations_per_epoch
-        if self.verbose and not self.progress:
+        if self._prints:
             print(f"(Epoch {epochs:g} / {self.num_epochs}) val perplexity: {ppl:f}{of_it}")
         if self.best_value is None or value > self.best_value:
-            self.best_value, self.best_params = value, copied(self.model.params)
+            self.best_value = value
+            self._keep_as_best()
 
     def _say(self, text: str) -> None:
         if self.progress:
@@ -367,10 +289,8 @@ class CaptioningSolver:
             print(text)
 
     def _news(self) -> dict[str, str]:
-        """What the live line says beside time."""
         seconds = max(time.perf_counter() - self._start, 1e-9)
-        news = {
-            "epoch": f"{self.epoch}/{self.num_epochs}",
+        news = super()._news() | {
             "loss": f"{_recent(self.loss_history):.3f}",
             "perplexity": f"{_recent(self.perplexity_history):.2f}",
             "words/s": f"{self._words / seconds:,.0f}",
@@ -379,18 +299,26 @@ class CaptioningSolver:
             news["val"] = f"{self.val_perplexity_history[-1][1]:.2f}"
         return news
 
-    def _save_checkpoint(self) -> None:
-        """Write everything that `resume` needs; the file appears when it is whole."""
-        settings = {key: value for key, value in self._settings.items() if key != "measure"}
-        saved = {
+    def _state(self) -> dict[str, Any]:
+        """What a checkpoint holds beside progress; `measure`, a function, is left out."""
+        return {
             "kind": "captions",
-            "settings": settings,
+            "settings": {key: value for key, value in self._settings.items() if key != "measure"},
             "measured": self.measure is not None,
             "state": training_recipe.snapshot(self),
-            "progress": {key: getattr(self, key) for key in PROGRESS},
-            "num_train": len(self.data["train_captions"]),
         }
-        save_tree(f"{self.checkpoint_name}_latest.npz", saved)
+
+    @staticmethod
+    def _require_state(saved: Any, model: Any, path: str | Path) -> None:
+        """Raise ValueError unless this is the state of a captioning solver of such a model."""
+        if not isinstance(saved, dict) or saved.get("kind") != "captions":
+            raise ValueError(f"{path} holds something else than a captioning solver's state.")
+        require_same_params(saved["state"]["params"], model, path)
+
+    def _restore(self, saved: dict[str, Any], path: str | Path) -> None:
+        if saved["measured"] and self.measure is None:
+            raise ValueError(f"{path} was written by a run with a measure: give it again.")
+        training_recipe.restore(self, saved["state"])
 
 
 def _not_finite(arrays: dict[str, np.ndarray], what: str) -> str | None:
@@ -406,13 +334,3 @@ def _recent(history: list[float]) -> float:
     values = np.array(history[-50:])
     values = values[np.isfinite(values)]
     return float(np.mean(values)) if values.size else np.nan
-
-
-def _require_same(saved: Any, model: Any, data: dict[str, Any], path: str | Path) -> None:
-    """Raise ValueError unless a checkpoint is of this model and as much data."""
-    if not isinstance(saved, dict) or saved.get("kind") != "captions":
-        raise ValueError(f"{path} holds something else than a captioning solver's state.")
-    require_same_params(saved["state"]["params"], model, path)
-    if saved["num_train"] != len(data.get("train_captions", ())):
-        msg = f"{path} was written while training on {saved['num_train']} sentences"
-        raise ValueError(f"{msg}; give the same data.")

@@ -10,7 +10,7 @@ from cs231n.captioning.arrays import read_arrays, read_course_files, what_is_in
 from cs231n.drawn import features as scene_features
 from cs231n.drawn import scenes as caption_scenes
 from cs231n.files.cache import cache_folder, whole_file
-from cs231n.language.vocabulary import Vocabulary
+from cs231n.language.vocabulary import END, NULL, SPECIAL, Vocabulary
 
 __all__ = ["BASE_DIR", "decode_captions", "load_coco_data", "picture_of", "sample_coco_minibatch"]
 
@@ -96,9 +96,9 @@ def decode_captions(captions, idx_to_word):
         words = []
         for number in caption:
             word = idx_to_word[number]
-            if word != "<NULL>":
+            if word != SPECIAL[NULL]:
                 words.append(word)
-            if word == "<END>":
+            if word == SPECIAL[END]:
                 break
         decoded.append(" ".join(words))
     return decoded

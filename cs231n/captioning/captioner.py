@@ -15,13 +15,14 @@ import numpy as np
 
 from cs231n.captioning import features as caption_features
 from cs231n.captioning.consensus import Memory, by_consensus
-from cs231n.captioning.settings import DECODERS
+from cs231n.captioning.settings import WITHOUT_CHANCE
 from cs231n.classifiers.rnn import CaptioningRNN
 from cs231n.files.checkpoint import load_tree, save_tree
 from cs231n.language import decoding
-from cs231n.language.vocabulary import END, NULL, START, UNK, Vocabulary
+from cs231n.language.greedy import likeliest_words
+from cs231n.language.vocabulary import END, NULL, SPECIAL, START, UNK, Vocabulary
 
-__all__ = ["DECODERS", "FILE", "Captioner"]
+__all__ = ["FILE", "Captioner"]
 
 FILE = "captioner.npz"  # in the folder of a run
 FORM = "captioner 1"
@@ -183,8 +184,9 @@ class Captioner:
             If there is no such decoder, or no memory for "consensus".
         """
         decoder = decoder or self.decoder
-        if decoder not in DECODERS:
-            raise ValueError(f"decoder is {decoder!r} but should be one of {', '.join(DECODERS)}.")
+        if decoder not in WITHOUT_CHANCE:
+            known = ", ".join(WITHOUT_CHANCE)
+            raise ValueError(f"decoder is {decoder!r} but should be one of {known}.")
         if decoder == "greedy":
             return [decoding.greedy(self, features, START, END, max_length)]
         if decoder == "consensus":
@@ -206,17 +208,7 @@ class Captioner:
         list of list of str
             The same words as of the decoder "greedy".
         """
-        numbers = np.full((len(features), max_length), END)
-        state, words = self.begin(features), np.full(len(features), START)
-        ended = np.zeros(len(features), dtype=bool)
-        for t in range(max_length):
-            scores, state = self.advance(state, words)
-            words = np.where(ended, END, np.argmax(scores, axis=1))
-            ended |= words == END
-            numbers[:, t] = words
-            if ended.all():
-                break
-        return self.vocabulary.decode(numbers)
+        return self.vocabulary.decode(likeliest_words(self, features, START, END, max_length))
 
     def words(self, sentence):
         """Spell a sentence out: its words with spaces between."""
@@ -227,7 +219,7 @@ class Captioner:
         memory = None if self.memory is None else self.memory.tree()
         tree = {
             "form": FORM,
-            "words": self.vocabulary.idx_to_word[4:],
+            "words": self.vocabulary.idx_to_word[len(SPECIAL) :],
             "extractor": self.extractor,
             "facts": self.facts,
             "mean": self.mean,

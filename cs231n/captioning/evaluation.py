@@ -9,8 +9,7 @@ from cs231n.captioning import baselines
 from cs231n.captioning.captioner import Captioner
 from cs231n.captioning.sets import CaptionSet
 from cs231n.drawn.truth import truthfulness, what_is_wrong
-from cs231n.language.meteor import meteor
-from cs231n.language.metrics import bleu, cider_d_each, rouge_l
+from cs231n.language.scoring import caption_scores
 from cs231n.training.diagnosis import perplexity_of, picture_use
 
 __all__ = ["Evaluation", "evaluate", "say", "scores_of"]
@@ -124,24 +123,19 @@ def scores_of(sentences: list, data: CaptionSet, references: list | None = None)
     Returns
     -------
     dict
-        bleu (four numbers), rouge_l, meteor (exact+stem), cider_d, cider_d_error (its standard
-        error); distinct, how many different sentences there are, and distinct_of_a_kind, how many
-        of a kind on the average; on the embedded scenes truth, the share of true ones, and wrong,
-        which errors the others have and how often. None stands for what is not known.
+        All that `caption_scores` returns; distinct, how many different sentences there are, and
+        distinct_of_a_kind, how many of a kind on the average; on the embedded scenes truth, the
+        share of true ones, and wrong, which errors the others have and how often. None stands for
+        what is not known.
     """
     references = list(data.sentences) if references is None else references
-    each = np.array(cider_d_each(sentences, references))
     said = np.array([" ".join(words) for words in sentences])
     kinds = data.kinds if (data.kinds >= 0).all() else None
     of_a_kind = kinds is not None and float(
         np.mean([len(set(said[kinds == kind])) for kind in np.unique(kinds)])
     )
     return {
-        "bleu": bleu(sentences, references),
-        "rouge_l": rouge_l(sentences, references),
-        "meteor": meteor(sentences, references),
-        "cider_d": float(each.mean()),
-        "cider_d_error": float(each.std(ddof=1) / np.sqrt(len(each))) if len(each) > 1 else None,
+        **caption_scores(sentences, references),
         "distinct": len(set(said)),
         "distinct_of_a_kind": of_a_kind or None,
         **_truth(sentences, data.scenes),

@@ -6,19 +6,27 @@ not computed again, and a run that was stopped goes on where it was.
 
 import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from cs231n.data.photo_folders import read_photographs
+from cs231n.data.image_folders import decode_picture
+from cs231n.data.photo_folders import read_file
 from cs231n.drawn import features as scene_features
 from cs231n.drawn.worlds import SIDE
 from cs231n.files.cache import cache_folder, whole_file
 
-__all__ = ["EXTRACTORS", "FileFeatures", "compute", "features_of_files", "picture_size"]
+__all__ = [
+    "EXTRACTORS",
+    "FileFeatures",
+    "compute",
+    "features_by_chunks",
+    "features_of_files",
+    "picture_size",
+]
 
 CHUNK = 32  # pictures computed together; so many are lost at most when a run is stopped
 
@@ -51,12 +59,15 @@ class FileFeatures:
         The files that could not be read, each with the reason.
     computed : int
         How many were not in the cache.
+    pictures : tuple of ndarray, shape (H, W, 3), uint8
+        The pictures, where they were asked for.
     """
 
     features: np.ndarray
     places: np.ndarray
     problems: tuple[tuple[Path, str], ...]
     computed: int
+    pictures: tuple[np.ndarray, ...] = ()
 
 
 def picture_size(extractor: str) -> tuple[int, int]:
@@ -114,26 +125,70 @@ def features_of_files(
     ------
     As `compute`; a picture that cannot be read raises nothing.
     """
-    paths, row = [Path(path) for path in paths], _find(extractor)
-    features = np.empty((len(paths), row.dim), dtype=np.float32)
-    good, problems, computed = np.zeros(len(paths), dtype=bool), [], 0
+    dim = _find(extractor).dim
+    parts = [FileFeatures(np.empty((0, dim), np.float32), np.empty(0, np.int64), (), 0)]
     with tqdm(total=len(paths), unit="picture", desc="features", disable=not progress) as bar:
-        for low in range(0, len(paths), CHUNK):
-            chunk = paths[low : low + CHUNK]
-            kept = [_kept_in(path, extractor) for path in chunk]
-            rows = [None if file is None else _load(file, row.dim) for file in kept]
-            for i, found in enumerate(rows):
-                if found is not None:
-                    features[low + i], good[low + i] = found, True
-            missing = np.array([i for i, found in enumerate(rows) if found is None], dtype=int)
-            read = read_photographs([chunk[i] for i in missing], picture_size(extractor))
-            for i, found in zip(missing[read.places], compute(read.X, extractor)):
-                features[low + i], good[low + i] = found, True
-                _store(kept[i], found)
-            problems += read.problems
-            computed += len(read.X)
-            bar.update(len(chunk))
-    return FileFeatures(features[good], np.flatnonzero(good), tuple(problems), computed)
+        for part in features_by_chunks(paths, extractor):
+            parts.append(part)
+            bar.update(len(part.places) + len(part.problems))
+    return FileFeatures(
+        np.concatenate([part.features for part in parts]),
+        np.concatenate([part.places for part in parts]),
+        tuple(problem for part in parts for problem in part.problems),
+        sum(part.computed for part in parts),
+    )
+
+
+def features_by_chunks(
+    paths: Sequence[str | Path], extractor: str, shown: bool = False
+) -> Iterator[FileFeatures]:
+    """Compute features as `features_of_files`, so that a chunk of pictures is in memory at most.
+
+    Parameters
+    ----------
+    paths, extractor :
+        As of `features_of_files`.
+    shown : bool
+        Whether the pictures themselves are wanted, too, of the size that the extractor sees. Every
+        file is read once, and decoded once if it is shown or its features are not in the cache.
+
+    Yields
+    ------
+    FileFeatures
+        Whose places count from the first file of all.
+    """
+    for low in range(0, len(paths), CHUNK):
+        yield _chunk([Path(path) for path in paths[low : low + CHUNK]], low, extractor, shown)
+
+
+def _chunk(paths, low, extractor, shown):
+    """Features of a few files, whose places count from `low` on."""
+    row, size = _find(extractor), picture_size(extractor)
+    features = np.empty((len(paths), row.dim), dtype=np.float32)
+    decoded, kept, good, problems = {}, {}, [], []  # the first two by place
+    for i, path in enumerate(paths):
+        try:
+            data = read_file(path)
+            file = _kept_in(data, extractor)
+            found = _load(file, row.dim)
+            if found is None or shown:
+                decoded[i] = decode_picture(data, size)
+        except ValueError as error:
+            problems.append((path, str(error)))
+            continue
+        good.append(i)
+        if found is None:
+            kept[i] = file
+        else:
+            features[i] = found
+    if kept:
+        X = np.stack([decoded[i] for i in kept])
+        for (i, file), found in zip(kept.items(), compute(X, extractor)):
+            features[i] = found
+            _store(file, found)
+    places = np.array(good, dtype=np.int64)
+    pictures = tuple(decoded[i] for i in good) if shown else ()
+    return FileFeatures(features[places], low + places, tuple(problems), len(kept), pictures)
 
 
 def _find(extractor):
@@ -156,12 +211,9 @@ def _network():
     return PretrainedCNN()
 
 
-def _kept_in(path, extractor):
-    """The cache's file for a picture; None if the picture cannot be read."""
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except (OSError, ValueError):
-        return None
+def _kept_in(data, extractor):
+    """The cache's file for the features of a picture whose file holds these bytes."""
+    digest = hashlib.sha256(data).hexdigest()
     version = f"{extractor}-{EXTRACTORS[extractor].version}"
     return cache_folder() / "caption-features" / version / digest[:2] / f"{digest[2:]}.npy"
 

@@ -5,11 +5,12 @@ from math import ceil
 
 import matplotlib.pyplot as plt
 
+from cs231n.language.vocabulary import END, NULL, SPECIAL, START
 from cs231n.vis_utils import GREEN, GREY, ORANGE
 
 __all__ = ["show_captions"]
 
-FRAMES = ("<START>", "<END>", "<NULL>")
+LEFT_OUT = {SPECIAL[number] for number in (NULL, START, END)}
 LETTERS, MOST_LINES = 24, 4  # of what stands below a picture
 LOOKS = {None: ("", "black", GREY), True: ("✓ ", GREEN, GREEN), False: ("✗ ", ORANGE, ORANGE)}
 
@@ -68,7 +69,7 @@ def _wrapped(said, mark):
     """A sentence, or several, as lines for below a picture."""
     several, paragraphs = not isinstance(said, str), []
     for sentence in said if several else [said]:
-        words = [word for word in sentence.split() if word not in FRAMES]
+        words = [word for word in sentence.split() if word not in LEFT_OUT]
         text = mark + "– " * several + (" ".join(words) or "(no words)")
         paragraphs.append(textwrap.fill(text, LETTERS, max_lines=MOST_LINES, placeholder=" …"))
     return "\n".join(paragraphs)

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from cs231n.captioning.features import features_of_files
+from cs231n.captioning.features import features_by_chunks
 from cs231n.captioning.files import CaptionedPicture
 from cs231n.captioning.sets import SCENES, read_pictures
-from cs231n.data.photo_folders import find_photographs, read_photographs
+from cs231n.data import registry
+from cs231n.data.photo_folders import find_photographs
 from cs231n.drawn.scenes import load_caption_scenes
 from cs231n.drawn.worlds import SPLITS
 
 __all__ = [
-    "Given",
+    "InputPicture",
     "Source",
     "captioned",
     "find",
@@ -24,14 +25,13 @@ __all__ = [
     "scenes",
 ]
 
-BATCH = 32  # pictures whose features are computed together
-SIDE = 224  # pixels of a photograph that is kept to be shown
+BATCH = 32  # scenes whose features are computed together
 CAPTION_FILES = ("dataset.json", "captions_*.json", "annotations/captions_*.json")
 Report = Callable[[Path, str], None]
 
 
 @dataclass(frozen=True)
-class Given:
+class InputPicture:
     """A picture to be captioned, and what is known of it.
 
     Attributes
@@ -41,29 +41,32 @@ class Given:
     name : str
         For people; see `printable`.
     features : ndarray, shape (D,), float32
-    picture : ndarray, shape (H, W, 3), uint8, or None
+    pixels : ndarray, shape (H, W, 3), uint8, or None
         None if it will not be shown.
     references : tuple of str
         Sentences that people, or the embedded set, say of it.
     scene : Scene or None
         What is on an embedded picture.
+    thumbnail : bytes
+        The picture as a page shows it, in a twentieth of the memory; b"" before it is made.
     """
 
     key: int
     name: str
     features: np.ndarray
-    picture: np.ndarray | None = None
+    pixels: np.ndarray | None = None
     references: tuple[str, ...] = ()
     scene: object = None
+    thumbnail: bytes = b""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Pictures to come: what they are called, how many they are, and an iterator over `Given`."""
+    """Pictures to come: what they are called, how many they are, and an iterator over them."""
 
     name: str
     count: int
-    pictures: Iterator[Given]
+    pictures: Iterator[InputPicture]
 
 
 def find(
@@ -113,7 +116,7 @@ def find(
 
 def photographs(
     captioner, paths: Iterable[Path], report: Report | None = None, *, shown: bool = False
-) -> Iterator[Given]:
+) -> Iterator[InputPicture]:
     """Read photographs, and compute what a captioner sees of them, or take it from the cache.
 
     Parameters
@@ -127,7 +130,7 @@ def photographs(
 
     Yields
     ------
-    Given
+    InputPicture
     """
     rows = [CaptionedPicture(Path(path), "", (), i) for i, path in enumerate(paths)]
     return captioned(captioner, rows, report, shown=shown)
@@ -135,25 +138,20 @@ def photographs(
 
 def captioned(
     captioner, rows: list[CaptionedPicture], report: Report | None = None, *, shown: bool = False
-) -> Iterator[Given]:
+) -> Iterator[InputPicture]:
     """Read pictures that have sentences; arguments and results as of `photographs`."""
     paths = [row.path for row in rows]
     names = _names(paths)
-    for low in range(0, len(rows), BATCH):
-        chunk = paths[low : low + BATCH]
-        found = features_of_files(chunk, captioner.extractor, progress=False)
-        for path, reason in found.problems:
+    for part in features_by_chunks(paths, captioner.extractor, shown):
+        for path, reason in part.problems:
             if report:
                 report(path, reason)
-        good = [chunk[i] for i in found.places]
-        read = read_photographs(good, (SIDE, SIDE)) if shown else None
-        pictures = dict(zip(read.places.tolist(), read.X)) if shown else {}
-        for k, i in enumerate(low + found.places):
-            row, picture = rows[i], pictures.get(k)
-            yield Given(row.key, names[i], found.features[k], picture, row.sentences)
+        pictures = part.pictures or (None,) * len(part.places)
+        for i, features, pixels in zip(part.places, part.features, pictures):
+            yield InputPicture(rows[i].key, names[i], features, pixels, rows[i].sentences)
 
 
-def scenes(captioner, count: int, split: str = "val") -> Iterator[Given]:
+def scenes(captioner, count: int, split: str = "val") -> Iterator[InputPicture]:
     """Draw embedded scenes.
 
     Parameters
@@ -164,7 +162,7 @@ def scenes(captioner, count: int, split: str = "val") -> Iterator[Given]:
 
     Yields
     ------
-    Given
+    InputPicture
 
     Raises
     ------
@@ -180,7 +178,7 @@ def scenes(captioner, count: int, split: str = "val") -> Iterator[Given]:
     for low in range(0, count, BATCH):
         for i, row in enumerate(captioner.features_of(drawn.X[low : low + BATCH]), low):
             said = tuple(sentence["raw"] for sentence in drawn.sentences[i])
-            yield Given(i, f"scene {split}/{i}", row, drawn.X[i], said, drawn.scenes[i])
+            yield InputPicture(i, f"scene {split}/{i}", row, drawn.X[i], said, drawn.scenes[i])
 
 
 def require_seeing(captioner, run: str, embedded: bool):
@@ -199,7 +197,7 @@ def require_seeing(captioner, run: str, embedded: bool):
     elif captioner.extractor != "scenes" and embedded:
         words = "photographs and has no words for the embedded scenes"
     if words:
-        wanted = "scenes" if embedded else "ucm-captions"
+        wanted = SCENES if embedded else registry.captioned()[0]
         raise ValueError(
             f"{run} was trained on {words}; name another run, such as "
             f"`python -m cs231n caption train {wanted}` makes."

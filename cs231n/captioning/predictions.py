@@ -6,19 +6,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cs231n.captioning.files import words_of
-from cs231n.captioning.inputs import Given
+from cs231n.captioning.inputs import InputPicture
+from cs231n.captioning.settings import DECODERS
 from cs231n.drawn.truth import judge, what_is_wrong
 from cs231n.language import decoding
 from cs231n.language.metrics import cider_d_each
 from cs231n.language.vocabulary import END, SPECIAL, START
 
-__all__ = ["DECODERS", "Plan", "Prediction", "Saying", "as_results", "predict", "with_scores"]
-
-DECODERS = ("greedy", "beam", "consensus", "sample")
+__all__ = ["Caption", "Plan", "Prediction", "as_results", "predict", "references_of", "with_scores"]
 
 
 @dataclass(frozen=True)
-class Saying:
+class Caption:
     """A sentence that a model wrote.
 
     Attributes
@@ -42,7 +41,7 @@ class Saying:
     cider: float | None = None
 
     @property
-    def caption(self) -> str:
+    def text(self) -> str:
         """The sentence."""
         return " ".join(word for word in self.words if word != SPECIAL[END])
 
@@ -61,8 +60,8 @@ class Saying:
 class Prediction:
     """A picture and the sentences about it, the chosen one first."""
 
-    given: Given
-    sayings: tuple[Saying, ...]
+    picture: InputPicture
+    captions: tuple[Caption, ...]
 
 
 @dataclass(frozen=True)
@@ -115,22 +114,17 @@ class Plan:
 
     def named(self, captioner) -> str:
         """Say it in a few words."""
-        name = self.decoder or captioner.decoder
-        more = {
-            "beam": f" of {max(self.width, self.best)}, ranked by log-probability per word",
-            "consensus": ", likely sentences ranked by those of training pictures that look alike",
-            "sample": f", temperature {self.temperature:g}",
-        }
-        return name + more.get(name, "")
+        options = {"width": max(self.width, self.best), "temperature": self.temperature}
+        return DECODERS[self.decoder or captioner.decoder].about.format(**options)
 
 
-def predict(captioner, pictures: Iterable[Given], plan: Plan) -> Iterator[Prediction]:
+def predict(captioner, pictures: Iterable[InputPicture], plan: Plan) -> Iterator[Prediction]:
     """Write sentences about pictures.
 
     Parameters
     ----------
     captioner : Captioner
-    pictures : iterable of Given
+    pictures : iterable of InputPicture
     plan : Plan
 
     Yields
@@ -138,12 +132,12 @@ def predict(captioner, pictures: Iterable[Given], plan: Plan) -> Iterator[Predic
     Prediction
         Where the scene is known, with the truth of every sentence.
     """
-    for number, given in enumerate(pictures):
-        found = plan.describe(captioner, given.features, number)
-        sayings = [_spelled(captioner, sentence) for sentence in found]
-        if given.scene is not None:
-            sayings = [_judged(saying, given.scene) for saying in sayings]
-        yield Prediction(given, tuple(sayings))
+    for number, picture in enumerate(pictures):
+        found = plan.describe(captioner, picture.features, number)
+        captions = [_spelled(captioner, sentence) for sentence in found]
+        if picture.scene is not None:
+            captions = [_judged(caption, picture.scene) for caption in captions]
+        yield Prediction(picture, tuple(captions))
 
 
 def with_scores(predictions: list[Prediction]) -> list[Prediction]:
@@ -154,45 +148,57 @@ def with_scores(predictions: list[Prediction]) -> list[Prediction]:
     two pictures have references.
     """
     places = [
-        i for i, one in enumerate(predictions) if one.given.references and one.given.scene is None
+        i
+        for i, one in enumerate(predictions)
+        if one.picture.references and one.picture.scene is None
     ]
     if len(places) < 2:
         return predictions
-    references = [[words_of(text) for text in predictions[i].given.references] for i in places]
-    found = {i: list(predictions[i].sayings) for i in places}
+    references = references_of([predictions[i] for i in places])
+    found = {i: list(predictions[i].captions) for i in places}
     for rank in range(max(map(len, found.values()))):
         ranks = [min(rank, len(found[i]) - 1) for i in places]
-        said = [words_of(found[i][k].caption) for i, k in zip(places, ranks)]
+        said = [words_of(found[i][k].text) for i, k in zip(places, ranks)]
         for i, k, score in zip(places, ranks, cider_d_each(said, references)):
             found[i][k] = replace(found[i][k], cider=score)
     return [
-        replace(one, sayings=tuple(found.get(i, one.sayings))) for i, one in enumerate(predictions)
+        replace(one, captions=tuple(found.get(i, one.captions)))
+        for i, one in enumerate(predictions)
     ]
+
+
+def references_of(predictions: list[Prediction]) -> list[list[list[str]]]:
+    """Return the references of each picture, cut into words."""
+    return [[words_of(text) for text in one.picture.references] for one in predictions]
 
 
 def as_results(predictions: Iterable[Prediction]) -> list[dict]:
     """Make a list as COCO's evaluation reads it: image_id, caption, and more."""
     results = []
     for one in predictions:
-        row = {"image_id": one.given.key, "file_name": one.given.name, **_result(one.sayings[0])}
-        if len(one.sayings) > 1:
-            row["others"] = [_result(saying) for saying in one.sayings[1:]]
+        row = {
+            "image_id": one.picture.key,
+            "file_name": one.picture.name,
+            **_result(one.captions[0]),
+        }
+        if len(one.captions) > 1:
+            row["others"] = [_result(caption) for caption in one.captions[1:]]
         results.append(row)
     return results
 
 
-def _result(saying):
-    words = [{"word": word, "logprob": p} for word, p in zip(saying.words, saying.logprobs)]
-    return {"caption": saying.caption, "logprob": saying.logprob, "words": words}
+def _result(caption):
+    words = [{"word": word, "logprob": p} for word, p in zip(caption.words, caption.logprobs)]
+    return {"caption": caption.text, "logprob": caption.logprob, "words": words}
 
 
 def _spelled(captioner, sentence):
     words = [captioner.vocabulary.idx_to_word[number] for number in sentence.words]
     if sentence.finished:
         words.append(SPECIAL[END])
-    return Saying(tuple(words), tuple(sentence.logprobs))
+    return Caption(tuple(words), tuple(sentence.logprobs))
 
 
-def _judged(saying, scene):
-    words = saying.caption.split()
-    return replace(saying, truth=judge(words, scene), wrong=what_is_wrong(words, scene))
+def _judged(caption, scene):
+    words = caption.text.split()
+    return replace(caption, truth=judge(words, scene), wrong=what_is_wrong(words, scene))

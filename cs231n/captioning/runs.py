@@ -20,7 +20,7 @@ from cs231n.captioning.captioner import Captioner
 from cs231n.captioning.consensus import Memory
 from cs231n.captioning.evaluation import Evaluation, evaluate
 from cs231n.captioning.sets import SCENES, CaptionSet, load_caption_set
-from cs231n.captioning.settings import Recipe
+from cs231n.captioning.settings import Settings
 from cs231n.captioning.training import arrays_of, require_written, split_off, train_model
 from cs231n.files.cache import whole_file
 
@@ -30,7 +30,7 @@ SETTINGS, RESULT, PLOT = "settings.json", "run.json", "training.png"
 
 
 def train_run(
-    recipe: Recipe,
+    settings: Settings,
     data: str,
     out: Path,
     features: str | None = None,
@@ -42,7 +42,7 @@ def train_run(
 
     Parameters
     ----------
-    recipe : Recipe
+    settings : Settings
     data, features, report, progress :
         As of `caption_sets.load_caption_set`.
     out : Path
@@ -68,37 +68,37 @@ def train_run(
     ValueError
         If the data is not what it was when the run was begun, or cannot be used.
     """
-    settings = _begun(out, resume)
-    if settings is not None:
-        recipe, data, features = (
-            Recipe(**settings["recipe"]),
-            settings["data"],
-            settings["features"],
+    asked = _begun(out, resume)
+    if asked is not None:
+        settings, data, features = (
+            Settings(**asked["recipe"]),
+            asked["data"],
+            asked["features"],
         )
     require_written()
-    train, val = _split(data, features, recipe.seed, report, progress)
+    train, val = _split(data, features, settings.seed, report, progress)
     digests = {"train": train.digest, "val": val.digest}
-    if settings is None:
-        settings = {"data": str(data), "features": features and str(features)}
-        settings |= {"recipe": asdict(recipe), "digests": digests}
-        _write(out / SETTINGS, settings)
-    elif settings["digests"] != digests:
+    if asked is None:
+        asked = {"data": str(data), "features": features and str(features)}
+        asked |= {"recipe": asdict(settings), "digests": digests}
+        _write(out / SETTINGS, asked)
+    elif asked["digests"] != digests:
         raise ValueError(
             f"{data} is not what it was when the run in {out} was begun; begin another one (--out)."
         )
     start = time.monotonic()
-    captioner, solvers = _train(recipe, train, val, out, resume, progress)
+    captioner, solvers = _train(settings, train, val, out, resume, progress)
     seconds = time.monotonic() - start
     captioner.extractor = _extractor(data, features)
-    captioner.facts = {"data": str(data), "pictures": len(train), "seed": recipe.seed}
-    captioner.facts |= {"models": recipe.models, "seconds": round(seconds, 1)}
+    captioner.facts = {"data": str(data), "pictures": len(train), "seed": settings.seed}
+    captioner.facts |= {"models": settings.models, "seconds": round(seconds, 1)}
     captioner.save(out)
     _draw(solvers, out / PLOT)
     evaluation = evaluate(captioner, val, progress=progress)
     scores = {"decoder": captioner.decoder, **next(iter(evaluation.rows.values()))}
     captioner.facts["val_cider_d"] = round(scores["cider_d"], 3)
     captioner.save(out)
-    run = settings | {
+    run = asked | {
         "seconds": seconds,
         "resumed": resume,
         "parameters": sum(value.size for value in captioner.models[0].params.values()),
@@ -124,8 +124,8 @@ def data_of(out: Path, features: Path | None = None) -> tuple[str, Path | None]:
         raise FileNotFoundError(
             f"{out} holds no {SETTINGS} that would say what it was trained on; name the data, too."
         )
-    settings = _read(path)
-    return settings["data"], features or settings["features"]
+    asked = _read(path)
+    return asked["data"], features or asked["features"]
 
 
 def _begun(out, resume):
@@ -144,10 +144,10 @@ def _begun(out, resume):
 def _read(path):
     """Settings from a file."""
     try:
-        settings = json.loads(path.read_text(encoding="utf-8"))
-        known = {field.name for field in fields(Recipe)}
-        if settings.keys() >= {"data", "features", "recipe"} and settings["recipe"].keys() <= known:
-            return settings
+        asked = json.loads(path.read_text(encoding="utf-8"))
+        known = {field.name for field in fields(Settings)}
+        if asked.keys() >= {"data", "features", "recipe"} and asked["recipe"].keys() <= known:
+            return asked
     except (ValueError, AttributeError):
         pass
     raise ValueError(f"{path} is damaged, or of another version; begin another run (--out).")
@@ -176,14 +176,14 @@ def _extractor(data, features):
     return "scenes" if str(data) == SCENES else "efficientnet-lite0"
 
 
-def _train(recipe, train, val, out, resume, progress):
+def _train(settings, train, val, out, resume, progress):
     """Train all models, one after the other."""
-    arrays, vocabulary, spread = arrays_of(train, val, recipe)
+    arrays, vocabulary, spread = arrays_of(train, val, settings)
     models, solvers = [], []
-    for number in range(recipe.models):
+    for number in range(settings.models):
         name = out / f"model{number + 1}"
         model, solver = train_model(
-            recipe, arrays, val, name, recipe.seed + number, resume=resume, progress=progress
+            settings, arrays, val, name, settings.seed + number, resume=resume, progress=progress
         )
         models.append(model)
         solvers.append(solver)

@@ -21,7 +21,6 @@ from cs231n.drawn import scenes as caption_scenes
 __all__ = ["SCENES", "CaptionSet", "load_caption_set", "read_pictures"]
 
 SCENES = "scenes"  # names the embedded set
-KINDS_KNOWN = re.compile(r"(?i)ucm")
 NAMED = re.compile(rb'"dataset"\s*:\s*"([^"]{,200})"')
 EDGE = 4096  # bytes at either end of a dataset.json in which its name is looked for
 
@@ -167,8 +166,9 @@ def read_pictures(data: str | Path) -> tuple[list[CaptionedPicture], np.ndarray]
                 f"there is no file or folder {data}; {error.args[0]} The embedded set is "
                 f"{SCENES!r}."
             ) from None
-        if row.kind == "drawn" or not row.name.endswith("-captions"):
-            raise ValueError(f"the set {data} has no sentences; take ucm-captions, or {SCENES}.")
+        if not row.captions:
+            known = ", ".join(registry.captioned())
+            raise ValueError(f"the set {data} has no sentences; take {known}, or {SCENES}.")
         path = downloads.prepare(row.name)
     pictures = read_captions(path)
     return pictures, _kinds(path, pictures)
@@ -233,7 +233,7 @@ def _given(path, pictures):
 
 
 def _kinds(path, pictures):
-    """Kinds of places, of UCM-Captions: its files are numbered in hundreds, from 1 on."""
+    """Kinds of places, as far as the registry says how the files of such a set are numbered."""
     file = path / "dataset.json" if path.is_dir() else path
     names = [path.name]
     if file.is_file():
@@ -244,8 +244,9 @@ def _kinds(path, pictures):
                 name.decode("utf-8", "replace") for name in NAMED.findall(head + opened.read())
             ]
     stems = [row.path.stem for row in pictures]
-    if any(map(KINDS_KNOWN.search, names)) and all(map(str.isdecimal, stems)):
-        return (np.array(stems, dtype=np.int64) - 1) // 100
+    for row in registry.read_registry().values():
+        if row.kind_size and any(map(row.is_called, names)) and all(map(str.isdecimal, stems)):
+            return (np.array(stems, dtype=np.int64) - 1) // row.kind_size
     return np.full(len(pictures), -1)
 
 

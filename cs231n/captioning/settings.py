@@ -1,15 +1,41 @@
-"""What a run of `caption train` depends on; apart, for the command line reads it at every start."""
+"""What a run of `caption train` depends on, and the decoders: the command line reads it first."""
 
 from dataclasses import dataclass
 
-__all__ = ["DECODERS", "Recipe"]
+__all__ = ["DECODERS", "WITHOUT_CHANCE", "Decoder", "Settings"]
 
 COUNTS = ("models", "hidden_dim", "num_epochs", "patience", "batch_size", "at_least")
-DECODERS = ("greedy", "beam", "consensus")
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Decoder:
+    """A way to find sentences.
+
+    Attributes
+    ----------
+    about : str
+        What it does, for people, with fields for the options that it depends on.
+    by_chance : bool
+        Whether it draws random numbers.
+    """
+
+    about: str
+    by_chance: bool = False
+
+
+DECODERS = {
+    "greedy": Decoder("greedy"),
+    "beam": Decoder("beam of {width}, ranked by log-probability per word"),
+    "consensus": Decoder(
+        "consensus, likely sentences ranked by those of training pictures that look alike"
+    ),
+    "sample": Decoder("sample, temperature {temperature:g}", by_chance=True),
+}
+WITHOUT_CHANCE = tuple(name for name, decoder in DECODERS.items() if not decoder.by_chance)
+
+
+@dataclass(frozen=True)
+class Settings:
     """What a run depends on, beside its pictures.
 
     Raises

@@ -1,6 +1,6 @@
 """Train a captioner on pictures with sentences: `python -m cs231n caption train`.
 
-The recipe: features standardised; an LSTM whose first state is the picture; dropout on pictures,
+The settings: features standardised; an LSTM whose first state is the picture; dropout on pictures,
 words and states; Adam; sentences of like length in a batch; after each epoch the sentences that the
 model writes about the validation pictures are compared with people's, and the parameters that do
 best are kept. Several models, from several seeds, make an ensemble.
@@ -14,12 +14,12 @@ import numpy as np
 from cs231n import optim
 from cs231n.captioning.captioner import Captioner
 from cs231n.captioning.sets import CaptionSet
-from cs231n.captioning.settings import Recipe
+from cs231n.captioning.settings import Settings
 from cs231n.captioning_solver import CaptioningSolver
 from cs231n.classifiers.rnn import CaptioningRNN
 from cs231n.language import decoding, sentence_scores
-from cs231n.language.metrics import cider_d
-from cs231n.language.vocabulary import END, NULL, START, Vocabulary
+from cs231n.language.scoring import caption_scores
+from cs231n.language.vocabulary import END, NULL, SPECIAL, START, Vocabulary
 from cs231n.training import training_recipe
 from cs231n.training.solver_state import randomness
 
@@ -48,7 +48,7 @@ class ByLength(CaptioningSolver):
 
     def _step(self):
         super()._step()
-        share = max(1 - AVERAGED, 9 / (9 + self.iteration))  # early on, fewer steps count
+        share = max(1 - AVERAGED, 9 / (10 + self.iteration))  # early on, fewer steps count
         for name, config in self.optim_configs.items():
             new = self.model.params[name]
             old = config.get("average", new)
@@ -90,7 +90,9 @@ def split_off(train: CaptionSet, seed: int, share: int = 10) -> tuple[CaptionSet
     return train.rows(np.sort(chosen[count:])), train.rows(np.sort(chosen[:count]))
 
 
-def arrays_of(train: CaptionSet, val: CaptionSet, recipe: Recipe) -> tuple[dict, Vocabulary, tuple]:
+def arrays_of(
+    train: CaptionSet, val: CaptionSet, settings: Settings
+) -> tuple[dict, Vocabulary, tuple]:
     """Turn sets into what solvers and models take.
 
     Returns
@@ -102,7 +104,7 @@ def arrays_of(train: CaptionSet, val: CaptionSet, recipe: Recipe) -> tuple[dict,
         The mean and the standard deviation (D,) of the training features.
     """
     vocabulary = Vocabulary.count(
-        (words for said in train.sentences for words in said), recipe.at_least
+        (words for said in train.sentences for words in said), settings.at_least
     )
     length = max(len(words) for said in train.sentences for words in said) + 2
     mean, std = train.features.mean(axis=0), train.features.std(axis=0)
@@ -116,7 +118,7 @@ def arrays_of(train: CaptionSet, val: CaptionSet, recipe: Recipe) -> tuple[dict,
 
 
 def train_model(
-    recipe: Recipe,
+    settings: Settings,
     data: dict,
     val: CaptionSet,
     name: Path,
@@ -129,7 +131,7 @@ def train_model(
 
     Parameters
     ----------
-    recipe : Recipe
+    settings : Settings
     data : dict
         Of `arrays_of`.
     val : CaptionSet
@@ -149,15 +151,15 @@ def train_model(
     solver : CaptioningSolver
         With all histories.
     """
-    vocabulary = Vocabulary(data["idx_to_word"][4:])
+    vocabulary = Vocabulary(data["idx_to_word"][len(SPECIAL) :])
     model = CaptioningRNN(
         vocabulary.word_to_idx,
         data["train_features"].shape[1],
-        recipe.wordvec_dim,
-        recipe.hidden_dim,
-        recipe.cell_type,
-        picture=recipe.picture,
-        dropout=recipe.dropout,
+        settings.wordvec_dim,
+        settings.hidden_dim,
+        settings.cell_type,
+        picture=settings.picture,
+        dropout=settings.dropout,
         fast=True,
         seed=seed,
     )
@@ -167,21 +169,21 @@ def train_model(
     measure = _Measure(vocabulary, data["val_features"], val)
     latest = Path(f"{name}_latest.npz")
     if resume and latest.exists():
-        changes = {"measure": measure, "num_epochs": recipe.num_epochs, "progress": progress}
+        changes = {"measure": measure, "num_epochs": settings.num_epochs, "progress": progress}
         solver = ByLength.resume(latest, model, data, **changes)
     else:
         solver = ByLength(
             model,
             data,
             update_rule="adam",
-            optim_config={"learning_rate": recipe.learning_rate},
-            lr_decay=recipe.lr_decay,
-            batch_size=min(recipe.batch_size, len(data["train_captions"])),
-            num_epochs=recipe.num_epochs,
+            optim_config={"learning_rate": settings.learning_rate},
+            lr_decay=settings.lr_decay,
+            batch_size=min(settings.batch_size, len(data["train_captions"])),
+            num_epochs=settings.num_epochs,
             shuffle=True,
             clip=CLIP,
             val_every=1,
-            patience=recipe.patience,
+            patience=settings.patience,
             measure=measure,
             checkpoint_name=str(name),
             progress=progress,
@@ -223,8 +225,8 @@ def require_written() -> None:
 
 def _uses():
     """Exercises that `caption train` calls, each with arguments that it should take."""
-    words = {"<NULL>": NULL, "<START>": START, "<END>": END, "<UNK>": 3, "star": 4}
-    captions = np.array([[START, 4, END], [START, END, NULL]])
+    words = Vocabulary(["star"]).word_to_idx
+    captions = np.array([[START, words["star"], END], [START, END, NULL]])
     data = {"word_to_idx": words, "train_captions": captions}
     data |= {"train_image_idxs": np.arange(2), "train_features": np.ones((2, 3), np.float32)}
     model = CaptioningRNN(words, 3, 2, 2, "lstm", fast=True, seed=0)
@@ -260,4 +262,5 @@ class _Measure:
 
     def __call__(self, model):
         captioner = Captioner([model], self.vocabulary)
-        return cider_d(captioner.write(self.features), self.references)
+        sentences = captioner.write(self.features)
+        return caption_scores(sentences, self.references, ["cider_d"])["cider_d"]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cs231n.language.vocabulary import END, NULL, SPECIAL, START
 from cs231n.layers import affine_backward, affine_forward
 from cs231n.recurrent import captioning_graph as graph
 from cs231n.rnn_layers import (
@@ -107,16 +108,18 @@ class CaptioningRNN:
             raise ValueError('activation="relu" is for cell_type="rnn"; an LSTM takes "tanh".')
         if num_layers < 1:
             raise ValueError(f"num_layers is {num_layers}; there should be 1 layer or more.")
-        if "<NULL>" not in word_to_idx:
-            raise ValueError('word_to_idx has no word "<NULL>", which fills short sentences up.')
+        if SPECIAL[NULL] not in word_to_idx:
+            raise ValueError(
+                f'word_to_idx has no word "{SPECIAL[NULL]}", which fills short sentences up.'
+            )
         self.cell_type, self.dtype = cell_type, np.dtype(dtype)
         self.picture, self.activation, self.num_layers = picture, activation, num_layers
         self.dropout, self.wordvec_dim, self.fast = _shares(dropout), wordvec_dim, fast
         self.word_to_idx = word_to_idx
         self.idx_to_word = {number: word for word, number in word_to_idx.items()}
-        self._null = word_to_idx["<NULL>"]
-        self._start = word_to_idx.get("<START>")
-        self._end = word_to_idx.get("<END>")
+        self._null = word_to_idx[SPECIAL[NULL]]
+        self._start = word_to_idx.get(SPECIAL[START])
+        self._end = word_to_idx.get(SPECIAL[END])
         self.rng = np.random if seed is None else np.random.default_rng(seed)
         sizes = (len(word_to_idx), input_dim, wordvec_dim, hidden_dim, CELLS[cell_type][0])
         params = graph.first_params(self.rng, *sizes, num_layers, picture)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from cs231n.captioning.settings import DECODERS, Recipe
+from cs231n.captioning.settings import WITHOUT_CHANCE, Settings
 from cs231n.commands.support.errors import known
 
-RECIPE, CELLS = Recipe(), ("lstm", "rnn")
+RECIPE, CELLS = Settings(), ("lstm", "rnn")
 FOLDER, FILE = click.Path(path_type=Path, file_okay=False), click.Path(path_type=Path)
 SHOWING = "cs231n.commands.support.caption_showing"  # the commands predict and page
 
@@ -44,11 +44,12 @@ def _features(data, out):
 
     from cs231n.captioning import features as caption_features
     from cs231n.captioning import sets
+    from cs231n.data import registry
 
     if data == sets.SCENES:
         raise ValueError(
             "features of the embedded scenes are computed when they are needed; name "
-            "a folder, a file, or ucm-captions."
+            f"a folder, a file, or {' or '.join(registry.captioned())}."
         )
     pictures, _ = sets.read_pictures(data)
     found = caption_features.features_of_files([row.path for row in pictures])
@@ -127,7 +128,7 @@ def train(data, out, resume, features, **options):
 @click.argument("data", required=False)
 @click.option("--split", default="val", show_default=True)
 @click.option("--features", type=FILE, help="A .npy file with a row for each picture of DATA.")
-@click.option("--decoder", type=click.Choice(DECODERS), help="How.  [default: the run's]")
+@click.option("--decoder", type=click.Choice(WITHOUT_CHANCE), help="How.  [default: the run's]")
 @click.option(
     "--width", default=5, show_default=True, type=click.IntRange(1, 1000), help="Of the beam."
 )
@@ -158,10 +159,10 @@ def evaluate(run, data, split, features, decoder, width, as_json):
 
 
 def _recipe(options):
-    """A recipe of the options of `train`."""
+    """Settings of the options of `train`."""
     names = {"hidden": "hidden_dim", "cell": "cell_type", "epochs": "num_epochs"}
     recipe = {names.get(name, name): value for name, value in options.items()}
-    return Recipe(**recipe, wordvec_dim=options["hidden"])
+    return Settings(**recipe, wordvec_dim=options["hidden"])
 
 
 def _left_out(path, reason):

@@ -3,10 +3,10 @@
 names, pictures, source = gather_photographs("my_photographs")
 """
 
-import importlib.util
 from pathlib import Path
 
 from cs231n.data.photo_folders import find_photographs, read_photographs
+from cs231n.data.samples import COMMAND, find_samples
 
 __all__ = ["gather_photographs"]
 
@@ -75,14 +75,11 @@ def gather_photographs(folder, size=224, most=32, least=3):
 
 
 def _samples():
-    """The files of scikit-image, which itself is not imported."""
-    package = importlib.util.find_spec("skimage")
-    folders = package.submodule_search_locations if package else []
-    paths = [Path(folder) / "data" / name for folder in folders for name in SAMPLES]
-    found = [path for path in paths if path.is_file()]
+    """The files of scikit-image; FileNotFoundError says how to get them."""
+    found = find_samples(SAMPLES)
     if not found:
         raise FileNotFoundError(
             "There is no folder of photographs, nor scikit-image with its samples: make the folder "
-            "and put some in, or run `python -m pip install --no-deps scikit-image` (12 MB)."
+            f"and put some in, or run `{COMMAND}` (12 MB)."
         )
     return found

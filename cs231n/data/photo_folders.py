@@ -13,7 +13,13 @@ import numpy as np
 
 from cs231n.data.image_folders import FORMATS, decode_picture
 
-__all__ = ["Photographs", "find_photographs", "photograph_batches", "read_photographs"]
+__all__ = [
+    "Photographs",
+    "find_photographs",
+    "photograph_batches",
+    "read_file",
+    "read_photographs",
+]
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def read_photographs(
     X, places, problems = np.empty((len(paths), *size, 3), dtype=np.uint8), [], []
     for i, path in enumerate(paths):
         try:
-            X[len(places)] = _read(path, size, fit)
+            X[len(places)] = decode_picture(read_file(path), size, fit=fit)
         except ValueError as error:
             problems.append((path, str(error)))
         else:
@@ -116,8 +122,8 @@ def photograph_batches(
         yield Photographs(batch.X, batch.places + start, batch.problems)
 
 
-def _read(path, size, fit):
-    """Read a file, (H, W, 3) uint8; ValueError says why not."""
+def read_file(path: Path) -> bytes:
+    """Read a file for `decode_picture`; ValueError says why that cannot be."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -126,7 +132,7 @@ def _read(path, size, fit):
         raise ValueError(f"cannot be read ({getattr(error, 'strerror', error)})") from None
     if not data:
         raise ValueError("is empty")
-    return decode_picture(data, size, fit=fit)
+    return data
 
 
 def _looks_like_one(root, file):

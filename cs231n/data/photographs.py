@@ -1,11 +1,9 @@
 """Photographs that come with scikit-image, where that is installed: a cat, coffee, a rocket."""
 
-import importlib.util
-from pathlib import Path
-
+from cs231n.data.samples import COMMAND, find_samples
 from cs231n.image_utils import load_image
 
-NAMES = {"chelsea": "chelsea.png", "coffee": "coffee.png", "rocket": "rocket.jpg"}
+NAMES = ("chelsea.png", "coffee.png", "rocket.jpg")
 
 
 def load_photographs(size=None):
@@ -26,13 +24,9 @@ def load_photographs(size=None):
     FileNotFoundError
         If they are not here; the message has the command that fetches them.
     """
-    package = importlib.util.find_spec("skimage")
-    folders = package.submodule_search_locations if package else []
-    for folder in folders:
-        files = {name: Path(folder) / "data" / file for name, file in NAMES.items()}
-        if all(file.is_file() for file in files.values()):
-            return {name: load_image(file, size) for name, file in files.items()}
-    raise FileNotFoundError(
-        "The photographs of scikit-image are not here; fetch them (12 MB) with "
-        "`python -m pip install --no-deps scikit-image`."
-    )
+    files = find_samples(NAMES)
+    if len(files) < len(NAMES):
+        raise FileNotFoundError(
+            f"The photographs of scikit-image are not here; fetch them (12 MB) with `{COMMAND}`."
+        )
+    return {file.stem: load_image(file, size) for file in files}

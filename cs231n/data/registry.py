@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cs231n.files.cache import ROOT
 
-__all__ = ["KINDS", "Dataset", "find", "read_registry"]
+__all__ = ["KINDS", "Dataset", "captioned", "find", "read_registry"]
 
 REGISTRY = ROOT / "datasets" / "registry.toml"
 KINDS = ("folder", "pictures", "drawn")
@@ -39,6 +39,13 @@ class Dataset:
         Public addresses of the archive; none if it is found in mirrors only.
     inside : str
         The folder in the archive that is meant; "" for all of it.
+    captions : bool
+        Whether its pictures have sentences.
+    known_as : str
+        What the name of the set's folder, or the one in its dataset.json, contains in any case;
+        "" if copies of it need not be recognised.
+    kind_size : int
+        Its files are numbered from 1 on, and so many in a row show one kind of place; 0 if not so.
     """
 
     name: str
@@ -52,6 +59,13 @@ class Dataset:
     size: int = 0
     urls: tuple[str, ...] = ()
     inside: str = ""
+    captions: bool = False
+    known_as: str = ""
+    kind_size: int = 0
+
+    def is_called(self, name: str) -> bool:
+        """Whether a folder or a dataset.json of this name is a copy of the set."""
+        return bool(self.known_as) and self.known_as in name.lower()
 
     @property
     def command(self) -> str:
@@ -113,6 +127,11 @@ def find(name: str) -> Dataset:
     raise LookupError(f"There is no data set named {name!r}. Near: {', '.join(near)}.")
 
 
+def captioned() -> list[str]:
+    """Return the names of the sets whose pictures have sentences."""
+    return [row.name for row in read_registry().values() if row.captions]
+
+
 def _row(where: str, name: str, table: object) -> Dataset:
     """Make a row from its TOML table."""
     if not isinstance(table, dict):
@@ -142,6 +161,7 @@ def _check_values(where: str, row: Dataset) -> None:
     for part in (row.name, row.folder, *filter(None, (row.file, row.inside))):
         if not re.fullmatch(PLAIN_NAME, str(part)):
             raise ValueError(f"{where}: {part!r} should be a plain name, without folders.")
+    _check_captions(where, row)
     if row.kind == "drawn":
         return
     algorithm, _, digits = row.checksum.partition(":")
@@ -153,3 +173,19 @@ def _check_values(where: str, row: Dataset) -> None:
         )
     if not isinstance(row.size, int) or row.size <= 0:
         raise ValueError(f"{where}: size should be the bytes of {row.file} but is {row.size!r}.")
+
+
+def _check_captions(where: str, row: Dataset) -> None:
+    """Raise ValueError unless the fields about sentences and kinds of places fit."""
+    if not isinstance(row.captions, bool):
+        raise ValueError(f"{where}: captions should be true or false but is {row.captions!r}.")
+    if not isinstance(row.known_as, str) or row.known_as != row.known_as.lower():
+        raise ValueError(f"{where}: known_as should be text in lower case but is {row.known_as!r}.")
+    if type(row.kind_size) is not int or row.kind_size < 0:
+        raise ValueError(
+            f"{where}: kind_size should be a whole number, 0 or more, but is {row.kind_size!r}."
+        )
+    if row.kind_size and not (row.captions and row.known_as):
+        raise ValueError(
+            f"{where}: kind_size needs captions = true, and known_as to recognise the set by."
+        )

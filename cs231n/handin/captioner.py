@@ -5,12 +5,15 @@ array is made, and the arrays have to be those that the settings ask for.
 """
 
 import json
+from itertools import takewhile
 
 import numpy as np
 
 from cs231n.classifiers.rnn import ACTIVATIONS, CELLS, CaptioningRNN
 from cs231n.drawn.features import NUMBERS
 from cs231n.handin.nets import described, read_arrays, require_numbers, write_arrays
+from cs231n.language.greedy import likeliest_words
+from cs231n.language.vocabulary import END, NULL, SPECIAL, START
 from cs231n.recurrent.captioning_graph import PICTURES, names_of
 
 CAPTIONER = "hand_in/best_captioner.npz"
@@ -19,7 +22,7 @@ MOST_SIZE, MOST_LAYERS = 1024, 4
 MOST_WORDS, MOST_LETTERS = 500, 40
 MOST_TEXT = 50_000  # bytes of the description
 LONGEST = 20  # words of a sentence
-FRAMES = ("<NULL>", "<START>", "<END>")
+FRAMES = tuple(SPECIAL[number] for number in (NULL, START, END))
 CHOICES = {"cell_type": tuple(CELLS), "picture": PICTURES, "activation": ACTIVATIONS}
 SIZES = {"wordvec_dim": MOST_SIZE, "hidden_dim": MOST_SIZE, "num_layers": MOST_LAYERS}
 
@@ -122,18 +125,12 @@ def write_sentences(model, features, batch=100):
     list of list of str
         "<END>" left out.
     """
-    sentences = [[] for _ in range(len(features))]
-    start, end = (model.word_to_idx[word] for word in ("<START>", "<END>"))
+    sentences = []
+    start, end = (model.word_to_idx[SPECIAL[number]] for number in (START, END))
     for low in range(0, len(features), batch):
-        rows = features[low : low + batch]
-        going = np.ones(len(rows), dtype=bool)
-        state, words = model.begin(rows), np.full(len(rows), start)
-        for _ in range(LONGEST):
-            scores, state = model.advance(state, words)
-            words = np.argmax(scores, axis=1)
-            going &= words != end
-            for row in np.flatnonzero(going):
-                sentences[low + row].append(model.idx_to_word[int(words[row])])
+        for row in likeliest_words(model, features[low : low + batch], start, end, LONGEST):
+            words = takewhile(lambda number: number != end, row.tolist())
+            sentences.append([model.idx_to_word[number] for number in words])
     return sentences
 
 

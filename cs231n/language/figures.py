@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from cs231n.language.vocabulary import SPECIAL, START
 from cs231n.vis_utils import BLUE, GREEN, GREY, ORANGE, axes_or_new
 
 __all__ = ["plot_confidence", "plot_tree", "show_word_logprobs"]
@@ -45,7 +46,7 @@ def plot_tree(tree, ways, ax=None):
             ax.annotate(f"{chance:.2g}", middle, ha="center", va="center", fontsize=9, bbox=plain)
     box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": GREY}
     for beginning, place in places.items():
-        word = beginning.split()[-1] if beginning else "<START>"
+        word = beginning.split()[-1] if beginning else SPECIAL[START]
         ax.annotate(word, place, ha="center", va="center", fontsize=10, bbox=box)
     for sentence, chance in leaves:
         x, y = places[sentence]

@@ -5,10 +5,42 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-__all__ = ["Likeness"]
+__all__ = ["LONGEST", "Likeness", "NgramWeights", "length_penalty"]
 
 LONGEST = 4  # words in an n-gram
-SIGMA = 6.0  # of the penalty on a difference in length
+SIGMA = 6.0  # of the penalty on a difference in length, in n-grams
+
+
+class NgramWeights:
+    """Weighs the n-grams of sentences: the fewer pictures have one, the more it counts.
+
+    g(s)[w] = count(w) (log N - log max(1, d(w))), where d(w) of the N pictures have the n-gram w in
+    a sentence.
+
+    Parameters
+    ----------
+    sentences_of : sequence of iterable of sequence of str
+        For each picture its sentences.
+    """
+
+    def __init__(self, sentences_of):
+        self._seen = Counter()
+        for said in sentences_of:
+            self._seen.update({gram for words in said for gram in _ngrams(words)})
+        self._log_count = math.log(max(1, len(sentences_of)))
+
+    def __call__(self, words):
+        """A weight for each n-gram, and the length (4,) of those weights for each n."""
+        squares, weights = np.zeros(LONGEST), {}
+        for gram, count in _ngrams(words).items():
+            weights[gram] = count * (self._log_count - math.log(max(1, self._seen[gram])))
+            squares[len(gram) - 1] += weights[gram] ** 2
+        return weights, np.sqrt(squares)
+
+
+def length_penalty(difference):
+    """What a likeness is multiplied by, given differences in length."""
+    return np.exp(-(np.square(difference)) / (2 * SIGMA**2))
 
 
 class Likeness:
@@ -39,10 +71,9 @@ class Likeness:
             for said in sentences_of
         ]
         self.known = list(numbers)
-        seen = Counter()
-        for row in self.rows:
-            seen.update({gram for i in set(row.tolist()) for gram in _ngrams(self.known[i])})
-        self._log_count, self._seen = math.log(max(1, len(self.rows))), seen
+        self._weights = NgramWeights(
+            [[self.known[i] for i in set(row.tolist())] for row in self.rows]
+        )
         self._bigrams = np.array([max(0, len(words) - 1) for words in self.known])
         self._lengths = np.zeros((LONGEST, len(self.known)))
         where = defaultdict(list)
@@ -72,16 +103,7 @@ class Likeness:
                 total[len(gram) - 1, rows] += np.minimum(weight, theirs) * theirs
         both = lengths[:, None] * self._lengths
         total = np.divide(total, both, out=np.zeros_like(total), where=both > 0).sum(axis=0)
-        difference = max(0, len(words) - 1) - self._bigrams
-        return 10 / LONGEST * total * np.exp(-(difference**2) / (2 * SIGMA**2))
-
-    def _weights(self, words):
-        """A weight for each n-gram, and the length (4,) of those weights for each n."""
-        squares, weights = np.zeros(LONGEST), {}
-        for gram, count in _ngrams(words).items():
-            weights[gram] = count * (self._log_count - math.log(max(1, self._seen[gram])))
-            squares[len(gram) - 1] += weights[gram] ** 2
-        return weights, np.sqrt(squares)
+        return 10 / LONGEST * total * length_penalty(max(0, len(words) - 1) - self._bigrams)
 
 
 def _ngrams(words):

@@ -5,16 +5,13 @@ any number of sentences (one at least); a sentence is a list of words (see `toke
 another tokenisation, another set of pictures or another definition cannot be compared.
 """
 
-import math
 import re
-from collections import Counter
 
-from cs231n.language.sentence_scores import brevity_penalty, clipped_matches, longest_common, ngrams
+from cs231n.language.likeness import LONGEST, NgramWeights, length_penalty
+from cs231n.language.sentence_scores import brevity_penalty, clipped_matches, longest_common
 
 __all__ = ["bleu", "cider_d", "cider_d_each", "rouge_l", "tokenize"]
 
-LONGEST = 4  # words in an n-gram
-SIGMA = 6.0  # of CIDEr-D's penalty on a difference in length, in n-grams
 BETA = 1.2  # ROUGE-L counts recall so much more than precision
 DROPPED = re.compile(r"''|``|--|\.\.\.|[.?!,:;'`()\[\]{}\-]")
 
@@ -143,49 +140,24 @@ def cider_d_each(candidates, references):
     and the supplement's CIDEr-D; the lengths in bigrams are those of COCO's evaluation.
     """
     require_pairs(candidates, references)
-    seen = Counter()
-    for others in references:
-        seen.update({gram for other in others for gram in _all_ngrams(other)})
-    weigh = _Weights(seen, len(references))
+    weigh = NgramWeights(references)
     scores = []
     for words, others in zip(candidates, references):
-        candidate = weigh(words)
-        likeness = sum(_likeness(candidate, weigh(other)) for other in others)
+        likeness = sum(_likeness(words, other, weigh) for other in others)
         scores.append(10 * likeness / (LONGEST * len(others)))
     return scores
 
 
-class _Weights:
-    """Turns sentences into weighted n-grams, with what their weights are divided by."""
-
-    def __init__(self, seen, count):
-        self.seen, self.log_count = seen, math.log(count)
-
-    def __call__(self, words):
-        """A dict of weights, the norm for each n, and the number of bigrams."""
-        vectors = []
-        for n in range(1, LONGEST + 1):
-            grams = ngrams(words, n)
-            vectors.append({gram: count * self._idf(gram) for gram, count in grams.items()})
-        norms = [math.sqrt(sum(value * value for value in v.values())) for v in vectors]
-        return vectors, norms, max(0, len(words) - 1)
-
-    def _idf(self, gram):
-        return self.log_count - math.log(max(1, self.seen[gram]))
-
-
-def _likeness(candidate, reference):
-    """The sum over n of the similarity of two weighted sentences."""
-    total, difference = 0.0, candidate[2] - reference[2]
-    for ours, theirs, norm, other in zip(candidate[0], reference[0], candidate[1], reference[1]):
-        product = sum(min(value, theirs[g]) * theirs[g] for g, value in ours.items() if g in theirs)
-        if norm and other:
-            total += product / (norm * other)
-    return total * math.exp(-(difference**2) / (2 * SIGMA**2))
-
-
-def _all_ngrams(words):
-    return {gram for n in range(1, LONGEST + 1) for gram in ngrams(words, n)}
+def _likeness(words, other, weigh):
+    """The sum over n of the similarity of two sentences."""
+    (ours, lengths), (theirs, others) = weigh(words), weigh(other)
+    products = [0.0] * LONGEST
+    for gram, weight in ours.items():
+        if gram in theirs:
+            products[len(gram) - 1] += min(weight, theirs[gram]) * theirs[gram]
+    both = zip(products, lengths, others)
+    total = sum(product / (a * b) for product, a, b in both if a and b)
+    return float(total * length_penalty(max(0, len(words) - 1) - max(0, len(other) - 1)))
 
 
 def require_pairs(candidates, references):

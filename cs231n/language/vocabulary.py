@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["SPECIAL", "Vocabulary"]
+__all__ = ["END", "NULL", "SPECIAL", "START", "UNK", "Vocabulary"]
 
+# What fills sentences up, begins and ends them, and stands for words that are not known. The
+# numbers are those of a `Vocabulary`; the `word_to_idx` of a model may have others.
 SPECIAL = ("<NULL>", "<START>", "<END>", "<UNK>")
 NULL, START, END, UNK = range(4)
 
@@ -156,9 +158,9 @@ class Vocabulary:
             texts = all(isinstance(word, str) for word in words)
         except (ValueError, KeyError, TypeError):
             words, texts = [], False
-        if not texts or tuple(words[:4]) != SPECIAL:
+        if not texts or tuple(words[: len(SPECIAL)]) != SPECIAL:
             raise ValueError(
                 f"{path} should be a table with 'idx_to_word', a list of words that begins with "
                 f"{', '.join(SPECIAL)}; write it with Vocabulary.save."
             )
-        return cls(words[4:])
+        return cls(words[len(SPECIAL) :])

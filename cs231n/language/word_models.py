@@ -8,10 +8,12 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
+from cs231n.language import vocabulary
+
 __all__ = ["END", "START", "WordChain", "WordTree"]
 
-START, END = 0, 1
-FRAMES = ["<START>", "<END>"]
+START, END = 0, 1  # nothing is filled up here, and no word is unknown
+FRAMES = [vocabulary.SPECIAL[vocabulary.START], vocabulary.SPECIAL[vocabulary.END]]
 NEVER = 1e-12  # the chance of what does not come, so that it has a logarithm
 
 
@@ -25,7 +27,7 @@ class _Words:
     def text(self, sentence):
         """The words of a `decoding.Sentence`, as a line."""
         words = [self.idx_to_word[word] for word in sentence.words]
-        return " ".join(words + ["<END>"] * sentence.finished)
+        return " ".join(words + FRAMES[END:] * sentence.finished)
 
 
 class WordTree(_Words):
@@ -73,7 +75,7 @@ class WordTree(_Words):
             if text not in self._beginnings:
                 self._beginnings.append(text)
             numbers.append(self._beginnings.index(text))
-            for following, chance in self.chances.get(text, {"<END>": 1.0}).items():
+            for following, chance in self.chances.get(text, {FRAMES[END]: 1.0}).items():
                 scores[row, self.word_to_idx[following]] = np.log(chance)
         return scores, (np.array(numbers),)
 

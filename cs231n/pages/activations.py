@@ -3,7 +3,6 @@
 One HTML file: pictures, style and script are in it, and it asks nothing of any network.
 """
 
-import importlib.util
 from html import escape
 from pathlib import Path
 from string import Template
@@ -14,6 +13,7 @@ from PIL import Image
 from cs231n import net_visualization as seeing
 from cs231n.classifiers.layered_net import LayeredNet
 from cs231n.data.image_folders import FORMATS, decode_picture, read_picture
+from cs231n.data.samples import find_samples
 from cs231n.files.cache import whole_file
 from cs231n.pages.activation_layers import atlas, data_uri, heat, run
 
@@ -72,10 +72,8 @@ def load_picture(name, size):
     """
     path = Path(name)
     if not path.is_file():
-        skimage = importlib.util.find_spec("skimage")
-        folder = Path(skimage.origin).parent / "data" if skimage else path
-        found = [one for end in FORMATS if (one := folder / f"{path.name}{end}").is_file()]
-        if not found or path.name != name:
+        found = find_samples(f"{name}{end}" for end in FORMATS) if path.name == name else []
+        if not found:
             raise FileNotFoundError(
                 f"There is no picture {name}; name a file, or with scikit-image installed one of "
                 "its pictures, such as chelsea, coffee or rocket."

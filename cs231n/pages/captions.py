@@ -10,6 +10,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from string import Template
@@ -19,9 +20,9 @@ from PIL import Image
 
 from cs231n.captioning.predictions import Prediction
 from cs231n.files.cache import whole_file
-from cs231n.pages.caption_numbers import FEWEST, firsts, summary, tenths
+from cs231n.pages.caption_numbers import FEWEST, chosen_captions, deciles, summary
 
-__all__ = ["thumbnail", "write_caption_page"]
+__all__ = ["thumbnail", "with_thumbnail", "write_caption_page"]
 
 HERE = Path(__file__)
 PART = 50  # pictures that are read, and shown, together
@@ -64,7 +65,7 @@ def write_caption_page(
     path : str or Path
         The file; its folder is made if need be.
     predictions : list of Prediction
-        With their pictures; `caption_predictions.with_scores` gives them CIDEr-D.
+        With their pictures or thumbnails; `caption_predictions.with_scores` gives them CIDEr-D.
     title : str
         What stands on top.
     facts : iterable of (str, str)
@@ -83,7 +84,7 @@ def write_caption_page(
     """
     if not predictions:
         raise ValueError("write_caption_page: there is no picture to show; give one at least.")
-    places = tenths(predictions)
+    places = deciles(predictions)
     page = Template(_own()).substitute(
         title=escape(title),
         style=_own("_style"),
@@ -103,6 +104,15 @@ def write_caption_page(
     with whole_file(path) as file:
         file.write(page.encode("utf-8", "replace"))
     return path
+
+
+def with_thumbnail(prediction: Prediction) -> Prediction:
+    """Put a thumbnail in the place of the picture, so that many predictions can be kept."""
+    picture = prediction.picture
+    if picture.pixels is None:
+        return prediction
+    small = replace(picture, pixels=None, thumbnail=thumbnail(picture.pixels))
+    return replace(prediction, picture=small)
 
 
 def thumbnail(picture: np.ndarray) -> bytes:
@@ -131,23 +141,23 @@ def _parts(predictions, places):
 
 def _row(one, tenth):
     """A picture as the script reads it."""
-    picture = one.given.picture
+    picture = with_thumbnail(one).picture
     return {
-        "n": one.given.name,
+        "n": picture.name,
         "s": [
             [
-                saying.words,
-                [round(p, 4) for p in saying.logprobs],
-                round(saying.logprob, 4),
-                saying.truth,
-                saying.wrong,
-                None if saying.cider is None else round(saying.cider, 4),
+                caption.words,
+                [round(p, 4) for p in caption.logprobs],
+                round(caption.logprob, 4),
+                caption.truth,
+                caption.wrong,
+                None if caption.cider is None else round(caption.cider, 4),
             ]
-            for saying in one.sayings
+            for caption in one.captions
         ],
-        "r": one.given.references,
+        "r": picture.references,
         "k": tenth,
-        "picture": base64.b64encode(thumbnail(picture)).decode() if picture is not None else "",
+        "picture": base64.b64encode(picture.thumbnail).decode(),
     }
 
 
@@ -160,7 +170,7 @@ def _summary(predictions):
 
 def _chart(predictions, places):
     """Whether likelier sentences are better ones: a bar for each tenth."""
-    first, judged, scored = firsts(predictions)
+    first, judged, scored = chosen_captions(predictions)
     known = len(judged) == len(first) or len(scored) == len(first)
     if len(first) < FEWEST or not known:
         return ""
@@ -192,7 +202,7 @@ def _chart(predictions, places):
 
 def _chips(predictions):
     """Buttons that choose: by truth, or by score where nobody knows the truth."""
-    first, judged, scored = firsts(predictions)
+    first, judged, scored = chosen_captions(predictions)
     chips = [("", "", "all", len(first), "")]
     if judged:
         truths = Counter("true" if s.truth == "true" else "false" for s in judged)
@@ -224,13 +234,13 @@ def _chips(predictions):
 
 
 def _sorts(predictions):
-    _, _, scored = firsts(predictions)
+    _, _, scored = chosen_captions(predictions)
     names = {**SORTS, **(SCORE_SORTS if scored else {})}
     return (f'<option value="{key}">{name}</option>' for key, name in names.items())
 
 
 def _references(predictions):
-    if not any(one.given.references for one in predictions):
+    if not any(one.picture.references for one in predictions):
         return ""
     return '<label><input id="referenced" type="checkbox"><span>References</span></label>'
 

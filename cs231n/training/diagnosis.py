@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cs231n.language.vocabulary import NULL, SPECIAL
 from cs231n.training import training_recipe
 
 __all__ = ["PictureUse", "perplexity_of", "picture_use"]
@@ -57,7 +58,7 @@ def perplexity_of(model, data, split="val", num_samples=None, batch_size=200, im
     """
     captions = data[f"{split}_captions"]
     image_idxs = data[f"{split}_image_idxs"] if image_idxs is None else image_idxs
-    null, chosen = data["word_to_idx"]["<NULL>"], np.arange(len(captions))
+    null, chosen = data["word_to_idx"][SPECIAL[NULL]], np.arange(len(captions))
     if num_samples is not None and num_samples < len(captions):
         chosen = np.linspace(0, len(captions) - 1, num_samples).round().astype(int)
     logprobs, masks = [], []

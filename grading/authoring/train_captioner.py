@@ -11,6 +11,7 @@ from cs231n.coco_utils import load_coco_data
 from cs231n.drawn.features import NUMBERS
 from cs231n.drawn.scenes import SIZES
 from cs231n.handin.captioner import save_captioner
+from cs231n.language.vocabulary import NULL, SPECIAL
 
 SEED, EPOCHS = 231, 5
 LONGEST = 8  # words, <START> and <END> included
@@ -39,7 +40,7 @@ def captioner_in(folder: Path, epochs: int = EPOCHS, seed: int = SEED) -> Path:
         data = load_coco_data(pca_features=False)
     if len(data["train_features"]) != SIZES["train"]:
         raise RuntimeError("the captions at hand are not the embedded scenes; hide the others.")
-    short = (data["train_captions"] != data["word_to_idx"]["<NULL>"]).sum(axis=1) <= LONGEST
+    short = (data["train_captions"] != data["word_to_idx"][SPECIAL[NULL]]).sum(axis=1) <= LONGEST
     data |= {name: data[name][short] for name in ("train_captions", "train_image_idxs")}
     model = CaptioningRNN(
         data["word_to_idx"],

@@ -5,8 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from cs231n.captioning.inputs import Given
-from cs231n.captioning.predictions import Prediction, Saying
+from cs231n.captioning.inputs import InputPicture
+from cs231n.captioning.predictions import Caption, Prediction
 from cs231n.pages.captions import write_caption_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.assignment3]
@@ -40,25 +40,25 @@ CONTRAST = """() => {
 }"""
 
 
-def saying(text, *odds, **known):
+def caption(text, *odds, **known):
     words = tuple(text.split())
-    return Saying((*words, "<END>"), tuple(np.log([*odds, *[0.9] * (len(words) + 1)])), **known)
+    return Caption((*words, "<END>"), tuple(np.log([*odds, *[0.9] * (len(words) + 1)])), **known)
 
 
-def prediction(i, *sayings, name=None, references=()):
+def prediction(i, *captions, name=None, references=()):
     picture = np.full((8, 8, 3), i % 251, dtype=np.uint8)
-    return Prediction(Given(i, name or f"{i}.png", None, picture, references), sayings)
+    return Prediction(InputPicture(i, name or f"{i}.png", None, picture, references), captions)
 
 
 def write_scenes(folder, count):
     """A page of scenes, of which every other sentence is true; the last is the likeliest."""
     found = []
-    others = saying("a star", truth="true"), saying("a ring", truth="false", wrong="shape")
+    others = caption("a star", truth="true"), caption("a ring", truth="false", wrong="shape")
     for i in range(count):
         known = {"truth": "true"} if i % 2 else {"truth": "false", "wrong": WRONG[i % 3]}
         text = f"there is a {'red' if i % 5 else 'blue'} star number{i}"
         logprobs = (-2 + i / count, *(-0.1,) * 6)
-        first = Saying((*text.split(), "<END>"), logprobs, **known)
+        first = Caption((*text.split(), "<END>"), logprobs, **known)
         found.append(prediction(i, first, *others, references=("Two rings.", f"Reference {i}.")))
     return write_caption_page(folder / "page.html", found, "What a run says").as_uri()
 
@@ -76,12 +76,12 @@ def hundred(tmp_path_factory):
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     """A few photographs with references, and names and words that want to be more."""
-    bad = saying("a <img src=x onerror=alert(1)> dog", cider=0.25)
+    bad = caption("a <img src=x onerror=alert(1)> dog", cider=0.25)
     found = [
         prediction(0, bad, name=HOSTILE, references=("</script>'\"", "two")),
-        prediction(1, saying("a dog", cider=3.5), references=("a dog",)),
-        prediction(2, saying("", cider=1.0), references=("a cat",)),
-        prediction(3, saying("a cat on a mat", cider=0.5)),
+        prediction(1, caption("a dog", cider=3.5), references=("a dog",)),
+        prediction(2, caption("", cider=1.0), references=("a cat",)),
+        prediction(3, caption("a cat on a mat", cider=0.5)),
     ]
     path = tmp_path_factory.mktemp("hostile") / "page.html"
     problems = [(HOSTILE, "is damaged")]

@@ -333,7 +333,7 @@ def test_resume_refuses_another_model(data, tmp_path):
 def test_resume_refuses_other_data(data, tmp_path):
     Solver(Linear(), data, **quiet(checkpoint_name=str(tmp_path / "run"))).train()
     data["X_train"], data["y_train"] = data["X_train"][:40], data["y_train"][:40]
-    with pytest.raises(ValueError, match="while training on 50 examples; X_train has 40"):
+    with pytest.raises(ValueError, match="while training on 50 examples; this data has 40"):
         Solver.resume(tmp_path / "run_latest.npz", Linear(), data)
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
+from cs231n.captioning.settings import DECODERS
 from cs231n.commands.support.errors import known
 
-DECODERS = ("greedy", "beam", "consensus", "sample")
 MANY, SEED = click.IntRange(1, 1000), click.IntRange(0)
 FILE = click.Path(path_type=Path, dir_okay=False)
 OPTIONS = (
     click.option(
         "--decoder",
-        type=click.Choice(DECODERS),
+        type=click.Choice(list(DECODERS)),
         help="How sentences are found.  [default: the run's]",
     ),
     click.option("--width", default=5, show_default=True, type=MANY, help="Of the beam."),
@@ -59,15 +59,15 @@ def predict(run, pictures, decoder, width, temperature, seed, best, words, out):
     plan = known(predictions.Plan, decoder, width, best, temperature, seed)
     captioner = _load(run, embedded=False)
     paths = known(find_photographs, pictures)
-    given = inputs.photographs(captioner, paths, _complain)
+    read = inputs.photographs(captioner, paths, _complain)
     found = []
-    for one in _steps(predictions.predict(captioner, given, plan)):
+    for one in _steps(predictions.predict(captioner, read, plan)):
         found.append(one)
-        click.echo(one.given.name)
-        for saying in one.sayings:
-            click.echo(f"  {saying.logprob:7.2f}  {saying.caption or '(nothing)'}")
+        click.echo(one.picture.name)
+        for caption in one.captions:
+            click.echo(f"  {caption.logprob:7.2f}  {caption.text or '(nothing)'}")
             if words:
-                click.echo(f"           {_word_by_word(saying)}")
+                click.echo(f"           {_word_by_word(caption)}")
     if out:
         results = predictions.as_results(found)
         known(_write, out, json.dumps(results, indent=1).encode())
@@ -108,7 +108,9 @@ def page(run, pictures_or_data, out, split, most, decoder, width, temperature, s
         tqdm.write(" ".join(problems[-1]), file=sys.stderr)  # above the bar, not into it
 
     source = known(inputs.find, captioner, pictures_or_data, split, most, report)
-    steps = _steps(predictions.predict(captioner, source.pictures, plan))
+    steps = map(
+        captions.with_thumbnail, _steps(predictions.predict(captioner, source.pictures, plan))
+    )
     found = list(tqdm(steps, total=source.count, unit="picture", desc="captions"))
     if not found:
         raise click.ClickException(f"none of the {source.count:,} pictures could be read.")
@@ -155,8 +157,8 @@ def _text(value):
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _word_by_word(saying):
-    return "  ".join(f"{w} {math.exp(p):.2f}" for w, p in zip(saying.words, saying.logprobs))
+def _word_by_word(caption):
+    return "  ".join(f"{w} {math.exp(p):.2f}" for w, p in zip(caption.words, caption.logprobs))
 
 
 def _complain(path, reason):

@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from cs231n.captioning import features as caption_features
-from cs231n.captioning import inputs
 from cs231n.captioning.inputs import find, photographs, printable, require_seeing, scenes
 from cs231n.data import downloads
 from cs231n.drawn.scenes import load_caption_scenes
@@ -55,23 +54,23 @@ def test_photographs_come_with_features_and_the_bad_ones_are_reported(folder):
     found = list(photographs(EYE, paths, lambda *row: complaints.append(row)))
     assert [(one.key, one.name) for one in found] == [(0, "a.png"), (2, "c.png")]
     np.testing.assert_allclose(found[1].features[:3], (20, 60, 220))
-    assert found[0].picture is None
+    assert found[0].pixels is None
     assert [path.name for path, _ in complaints] == ["b.png", "none.png"]
     assert complaints[1][1] == "is not there"
 
 
 def test_photographs_to_be_shown_are_squares(folder):
     first, second = photographs(EYE, [folder / "a.png", folder / "c.png"], shown=True)
-    assert first.picture.shape == (224, 224, 3)
-    assert second.picture[100, 100].tolist() == [20, 60, 220]
+    assert first.pixels.shape == (224, 224, 3)
+    assert second.pixels[100, 100].tolist() == [20, 60, 220]
 
 
 def test_many_photographs_are_read_in_batches(folder, monkeypatch):
-    monkeypatch.setattr(inputs, "BATCH", 2)
+    monkeypatch.setattr(caption_features, "CHUNK", 2)
     names = ["a.png", "c.png", "b.png", "a.png", "c.png"]
     found = list(photographs(EYE, [folder / name for name in names], shown=True))
     assert [one.key for one in found] == [0, 1, 3, 4]
-    assert [one.picture[5, 5, 0] for one in found] == [200, 20, 200, 20]
+    assert [one.pixels[5, 5, 0] for one in found] == [200, 20, 200, 20]
 
 
 def test_two_files_of_one_name_are_told_apart(folder):
@@ -95,7 +94,7 @@ def test_a_data_set_comes_with_its_sentences(dataset, name):
     assert source.count == 2
     [one] = source.pictures  # the other is broken
     assert (one.key, one.references) == (10, ("a red wall",))
-    assert one.picture is not None
+    assert one.pixels is not None
 
 
 def test_a_registered_set_goes_by_its_name(dataset, monkeypatch):
@@ -122,7 +121,7 @@ def test_scenes_are_drawn_with_their_truth():
     assert (source.name, source.count, len(found)) == ("embedded scenes (val)", 34, 34)
     one = found[33]
     assert (one.key, one.name, one.scene) == (33, "scene val/33", drawn.scenes[33])
-    np.testing.assert_array_equal(one.picture, drawn.X[33])
+    np.testing.assert_array_equal(one.pixels, drawn.X[33])
     np.testing.assert_array_equal(one.features, drawn.X[33].mean(axis=(0, 1)))
     assert one.references[0] == drawn.sentences[33][0]["raw"]
     with pytest.raises(ValueError, match="there are 1,000 scenes of the split val, not 1,001"):

@@ -6,16 +6,16 @@ import math
 import numpy as np
 import pytest
 
-from cs231n.captioning.inputs import Given
+from cs231n.captioning.inputs import InputPicture
 from cs231n.captioning.predictions import (
-    DECODERS,
+    Caption,
     Plan,
     Prediction,
-    Saying,
     as_results,
     predict,
     with_scores,
 )
+from cs231n.captioning.settings import DECODERS
 from cs231n.drawn.worlds import Scene, SceneObject
 from cs231n.language.decoding import Sentence
 from cs231n.language.metrics import cider_d_each
@@ -52,34 +52,34 @@ class Parrot:
 
 
 def given(key, *references, scene=None):
-    return Given(key, f"{key}.png", np.zeros(3), None, references, scene)
+    return InputPicture(key, f"{key}.png", np.zeros(3), None, references, scene)
 
 
 def said(*texts):
-    return tuple(Saying(tuple(text.split()), (-1.0,) * len(text.split())) for text in texts)
+    return tuple(Caption(tuple(text.split()), (-1.0,) * len(text.split())) for text in texts)
 
 
 def test_a_saying_counts_its_end_and_does_not_show_it():
-    saying = Saying(("a", "star", "<END>"), (-0.5, -1.0, -0.25))
-    assert (saying.caption, saying.logprob) == ("a star", -1.75)
-    assert saying.per_word == pytest.approx(-1.75 / 3)
-    assert (Saying((), ()).caption, Saying((), ()).per_word) == ("", 0)
+    caption = Caption(("a", "star", "<END>"), (-0.5, -1.0, -0.25))
+    assert (caption.text, caption.logprob) == ("a star", -1.75)
+    assert caption.per_word == pytest.approx(-1.75 / 3)
+    assert (Caption((), ()).text, Caption((), ()).per_word) == ("", 0)
 
 
 def test_predict_spells_the_captioners_sentences_and_passes_the_plan_on():
     parrot = Parrot("a red circle", "a star")
     [one] = predict(parrot, [given(5)], Plan("beam", width=7, best=2))
-    assert [saying.caption for saying in one.sayings] == ["a red circle", "a star"]
-    assert one.sayings[0].logprobs == (-0.5, -0.5, -0.5)
+    assert [caption.text for caption in one.captions] == ["a red circle", "a star"]
+    assert one.captions[0].logprobs == (-0.5, -0.5, -0.5)
     assert parrot.asked == [{"width": 7, "best": 2, "decoder": "beam"}]
-    assert one.sayings[0].truth == ""  # nobody knows
+    assert one.captions[0].truth == ""  # nobody knows
 
 
 def test_sentences_about_scenes_are_judged():
     scene = Scene("val", 0, (SceneObject("star", "blue", "big", 30, 30, 9),))
     parrot = Parrot("a blue star", "a red star", "a a", "a circle")
     [one] = predict(parrot, [given(0, scene=scene)], Plan(best=4))
-    assert [(s.truth, s.wrong) for s in one.sayings] == [
+    assert [(s.truth, s.wrong) for s in one.captions] == [
         ("true", ""),
         ("false", "colour"),
         ("ungrammatical", "grammar"),
@@ -91,20 +91,20 @@ def test_a_sample_depends_on_its_seed_and_place_and_on_nothing_beside_it():
     pictures, plan = [given(i) for i in range(4)], Plan("sample", best=2, seed=3)
     first, again = (list(predict(Parrot(), pictures, plan)) for _ in range(2))
     assert first == again
-    assert len({s.caption for one in first for s in one.sayings}) == 8
+    assert len({s.text for one in first for s in one.captions}) == 8
     other = list(predict(Parrot(), pictures, Plan("sample", best=2, seed=4)))
-    assert other[0].sayings != first[0].sayings
+    assert other[0].captions != first[0].captions
     alone = list(predict(Parrot(), pictures[:1], Plan("sample", best=1, seed=3)))
-    assert alone[0].sayings[0] == first[0].sayings[0]
+    assert alone[0].captions[0] == first[0].captions[0]
 
 
 def test_a_sample_tells_the_end():
-    sayings = [one.sayings[0] for one in predict(Parrot(), map(given, range(20)), Plan("sample"))]
-    ended = [saying for saying in sayings if saying.words[-1] == "<END>"]
+    captions = [one.captions[0] for one in predict(Parrot(), map(given, range(20)), Plan("sample"))]
+    ended = [caption for caption in captions if caption.words[-1] == "<END>"]
     assert ended
-    for saying in ended:
-        assert len(saying.words) == len(saying.logprobs)
-        assert saying.logprob == pytest.approx(-len(saying.words) * math.log(4 + len(WORDS)))
+    for caption in ended:
+        assert len(caption.words) == len(caption.logprobs)
+        assert caption.logprob == pytest.approx(-len(caption.words) * math.log(4 + len(WORDS)))
 
 
 @pytest.mark.parametrize(
@@ -147,10 +147,10 @@ def test_scores_are_those_of_each_sentence_in_its_picture():
     ]
     for i, rank, place in [(0, 0, 0), (0, 1, 0), (2, 0, 1), (2, 1, 1), (2, 2, 1), (3, 0, 2)]:
         candidates = [["a"], ["a"], ["a"]]  # what the others say does not matter
-        candidates[place] = list(scored[i].sayings[rank].words)
+        candidates[place] = list(scored[i].captions[rank].words)
         expected = cider_d_each(candidates, references)[place]
-        assert scored[i].sayings[rank].cider == pytest.approx(expected), (i, rank)
-    assert scored[2].sayings[1].cider == pytest.approx(max(s.cider for s in scored[2].sayings))
+        assert scored[i].captions[rank].cider == pytest.approx(expected), (i, rank)
+    assert scored[2].captions[1].cider == pytest.approx(max(s.cider for s in scored[2].captions))
     assert scored[1] == predictions[1]
 
 
@@ -167,10 +167,10 @@ def test_scores_stay_away_where_they_mean_nothing(pictures):
 
 
 def test_results_have_the_names_of_cocos():
-    first = Saying(("a", "star", "<END>"), (-1.0, -2.0, -0.5))
+    first = Caption(("a", "star", "<END>"), (-1.0, -2.0, -0.5))
     predictions = [
         Prediction(
-            given(7), (Saying(("a", "star", "<END>"), (-1.0, -2.0, -0.5)), *said("a circle"))
+            given(7), (Caption(("a", "star", "<END>"), (-1.0, -2.0, -0.5)), *said("a circle"))
         ),
         Prediction(given(9), said("a")),
     ]

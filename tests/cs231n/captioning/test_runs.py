@@ -12,10 +12,10 @@ import pytest
 from cs231n.captioning import runs
 from cs231n.captioning.captioner import Captioner
 from cs231n.captioning.runs import data_of, train_run
-from cs231n.captioning.settings import Recipe
+from cs231n.captioning.settings import Settings
 
 pytestmark = pytest.mark.assignment3
-RECIPE = Recipe(
+SETTINGS = Settings(
     hidden_dim=7, wordvec_dim=7, batch_size=8, num_epochs=6, patience=6, at_least=2, models=2
 )
 SAID = [["a red star", "there is a red star"], ["a blue ring", "one blue ring"]]
@@ -52,7 +52,7 @@ def data(tmp_path):
 
 
 def run(data, out, **kwargs):
-    return train_run(RECIPE, str(data[0]), out, str(data[1]), progress=False, **kwargs)
+    return train_run(SETTINGS, str(data[0]), out, str(data[1]), progress=False, **kwargs)
 
 
 def test_train_run_writes_what_it_came_to(data, tmp_path):
@@ -64,7 +64,7 @@ def test_train_run_writes_what_it_came_to(data, tmp_path):
     )
     written = json.loads((tmp_path / "run" / "run.json").read_text())
     assert written == json.loads(json.dumps(result))
-    assert written["recipe"]["seed"] == RECIPE.seed
+    assert written["recipe"]["seed"] == SETTINGS.seed
     assert len(written["digests"]["train"]) == 64
     assert (tmp_path / "run" / "training.png").read_bytes()[:4] == b"\x89PNG"
     first, second = captioner.models
@@ -101,7 +101,7 @@ def test_a_set_without_validation_gives_a_tenth_of_it(data, tmp_path):
     for image in content["images"]:
         image["split"] = "train"
     data[0].write_text(json.dumps(content))
-    short = Recipe(**{**vars(RECIPE), "num_epochs": 1, "models": 1})
+    short = Settings(**{**vars(SETTINGS), "num_epochs": 1, "models": 1})
     _, evaluation = train_run(short, str(data[0]), tmp_path / "run", str(data[1]), progress=False)
     assert len(evaluation.sentences) == 2
 
@@ -132,7 +132,7 @@ def test_a_folder_in_which_nothing_was_trained_is_taken_again(data, tmp_path, mo
         with pytest.raises(KeyboardInterrupt):
             run(data, tmp_path / "run")
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["settings.json"]
-    other = Recipe(**{**vars(RECIPE), "num_epochs": 1, "models": 1})
+    other = Settings(**{**vars(SETTINGS), "num_epochs": 1, "models": 1})
     train_run(other, str(data[0]), tmp_path / "run", str(data[1]), progress=False)
     settings = json.loads((tmp_path / "run" / "settings.json").read_text())
     assert settings["recipe"]["num_epochs"] == 1

@@ -1,6 +1,7 @@
 """Pictures with sentences, from whatever a person names."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from PIL import Image
 
 from cs231n.captioning import features
 from cs231n.captioning.sets import load_caption_set, read_pictures
+from cs231n.data import downloads, registry
 from cs231n.drawn import scenes
 
 pytestmark = pytest.mark.assignment3
@@ -84,6 +86,17 @@ def test_kinds_are_known_of_numbered_files_of_one_set_only(folder):
     assert read_pictures(folder)[1].tolist() == [-1] * 3
     write(folder, ROWS)
     assert read_pictures(folder)[1].tolist() == [-1] * 4
+
+
+def test_the_registry_says_what_is_special_about_a_set(folder, monkeypatch):
+    toys = replace(registry.find("cifar10"), captions=True, known_as="mine", kind_size=50)
+    rows = registry.read_registry() | {"toys": replace(toys, name="toys")}
+    monkeypatch.setattr(registry, "read_registry", lambda: rows)
+    monkeypatch.setattr(downloads, "prepare", {"toys": folder}.get)
+    write(folder, ROWS[:3], dataset="Mine")
+    pictures, kinds = read_pictures("toys")
+    assert [row.path.name for row in pictures] == [name for name, _ in ROWS[:3]]
+    assert kinds.tolist() == [(int(name[:-4]) - 1) // 50 for name, _ in ROWS[:3]]
 
 
 @pytest.mark.parametrize(("count", "taken"), [(4, [0, 1, 2, 3]), (7, [0, 2, 4, 6])])

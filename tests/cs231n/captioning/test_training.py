@@ -6,7 +6,7 @@ import pytest
 from cs231n import optim
 from cs231n.captioning.captioner import Captioner
 from cs231n.captioning.sets import CaptionSet
-from cs231n.captioning.settings import Recipe
+from cs231n.captioning.settings import Settings
 from cs231n.captioning.training import ByLength, arrays_of, require_written, split_off, train_model
 from cs231n.checks.table import read_table
 from cs231n.classifiers.rnn import CaptioningRNN
@@ -14,7 +14,7 @@ from cs231n.language import decoding, sentence_scores
 from cs231n.training import training_recipe
 
 pytestmark = pytest.mark.assignment3
-RECIPE = Recipe(
+SETTINGS = Settings(
     hidden_dim=6, wordvec_dim=5, num_epochs=3, batch_size=7, at_least=2, dropout=0.2, seed=4
 )
 SAID = [
@@ -47,7 +47,7 @@ def solver_of(data, **kwargs):
 
 
 def test_arrays_of_standardises_by_the_training_pictures(sets):
-    data, vocabulary, (mean, scale) = arrays_of(*sets, RECIPE)
+    data, vocabulary, (mean, scale) = arrays_of(*sets, SETTINGS)
     np.testing.assert_allclose(data["train_features"][:, :3].mean(axis=0), 0, atol=1e-6)
     np.testing.assert_allclose(data["train_features"][:, :3].std(axis=0), 1, rtol=1e-5)
     np.testing.assert_array_equal(data["val_features"], (sets[1].features - mean) / scale)
@@ -67,7 +67,7 @@ def test_arrays_of_standardises_by_the_training_pictures(sets):
 
 
 def test_an_epoch_takes_every_sentence_once_with_others_of_its_length(sets):
-    data, _, _ = arrays_of(*sets, RECIPE)
+    data, _, _ = arrays_of(*sets, SETTINGS)
     solver = solver_of(data, batch_size=5, num_epochs=1)
     order = solver._new_order(60)
     assert sorted(order) == list(range(60))
@@ -77,7 +77,7 @@ def test_an_epoch_takes_every_sentence_once_with_others_of_its_length(sets):
 
 
 def test_batches_are_as_long_as_their_longest_sentence(sets):
-    data, _, _ = arrays_of(*sets, RECIPE)
+    data, _, _ = arrays_of(*sets, SETTINGS)
     solver = solver_of(data, batch_size=5, num_epochs=1)
     captions, features = solver._batch()
     assert captions.shape[1] == (captions != 0).sum(axis=1).max()
@@ -85,7 +85,7 @@ def test_batches_are_as_long_as_their_longest_sentence(sets):
 
 
 def test_validation_sees_the_mean_of_the_parameters(sets):
-    data, _, _ = arrays_of(*sets, RECIPE)
+    data, _, _ = arrays_of(*sets, SETTINGS)
     seen = []
     solver = solver_of(
         data,
@@ -108,9 +108,9 @@ def test_validation_sees_the_mean_of_the_parameters(sets):
 
 def test_train_model_learns_to_tell_the_kinds(sets, tmp_path):
     longer = {"num_epochs": 60, "patience": 60, "learning_rate": 0.005}
-    recipe = Recipe(**{**vars(RECIPE), **longer, "hidden_dim": 20, "dropout": 0.0})
-    data, vocabulary, _ = arrays_of(*sets, recipe)
-    model, solver = train_model(recipe, data, sets[1], tmp_path / "m", 3, progress=False)
+    settings = Settings(**{**vars(SETTINGS), **longer, "hidden_dim": 20, "dropout": 0.0})
+    data, vocabulary, _ = arrays_of(*sets, settings)
+    model, solver = train_model(settings, data, sets[1], tmp_path / "m", 3, progress=False)
     sentences = Captioner([model], vocabulary).write(data["val_features"])
     assert ["star" in words for words in sentences] == [True, False] * 3
     assert ["ring" in words for words in sentences] == [False, True] * 3
@@ -118,12 +118,12 @@ def test_train_model_learns_to_tell_the_kinds(sets, tmp_path):
 
 
 def test_train_model_resumes_to_the_last_bit(sets, tmp_path):
-    data, _, _ = arrays_of(*sets, RECIPE)
-    whole, _ = train_model(RECIPE, data, sets[1], tmp_path / "whole", 3, progress=False)
-    short = Recipe(**{**vars(RECIPE), "num_epochs": 1})
+    data, _, _ = arrays_of(*sets, SETTINGS)
+    whole, _ = train_model(SETTINGS, data, sets[1], tmp_path / "whole", 3, progress=False)
+    short = Settings(**{**vars(SETTINGS), "num_epochs": 1})
     train_model(short, data, sets[1], tmp_path / "part", 3, progress=False)
     again, solver = train_model(
-        RECIPE, data, sets[1], tmp_path / "part", 3, resume=True, progress=False
+        SETTINGS, data, sets[1], tmp_path / "part", 3, resume=True, progress=False
     )
     assert solver.epoch == 3
     for name, value in whole.params.items():
@@ -146,9 +146,9 @@ def test_split_off_takes_a_tenth(sets):
         ("learning_rate", 0.0, "learning_rate is 0.0, but should be above 0"),
     ],
 )
-def test_a_recipe_says_what_is_too_small(name, value, message):
+def test_settings_say_what_is_too_small(name, value, message):
     with pytest.raises(ValueError, match=message):
-        Recipe(**{name: value})
+        Settings(**{name: value})
 
 
 EXERCISES = {(row.module, row.name): row.id for row in read_table().values()}

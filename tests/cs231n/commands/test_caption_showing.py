@@ -1,7 +1,12 @@
 """The commands `caption predict` and `caption page`, on runs that were never trained."""
 
+import builtins
+import io
 import json
 import re
+import tracemalloc
+from collections import Counter
+from pathlib import Path
 
 import click
 import numpy as np
@@ -10,10 +15,12 @@ from click.testing import CliRunner
 from PIL import Image
 
 from cs231n.captioning import features as caption_features
+from cs231n.captioning import inputs, predictions
 from cs231n.captioning.captioner import Captioner
 from cs231n.classifiers.rnn import CaptioningRNN
 from cs231n.commands.support.caption_showing import page, predict
 from cs231n.language.vocabulary import Vocabulary
+from cs231n.pages import captions
 
 pytestmark = pytest.mark.assignment3
 COMMAND = click.Group(commands={"predict": predict, "page": page})
@@ -174,3 +181,62 @@ def test_page_of_nothing_that_can_be_read(run, runs):
     result = run("page", "runs/efficientnet-lite0", "pictures")
     assert result.exit_code == 1
     assert "none of the 2 pictures could be read" in result.stderr
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """How often each file is opened, and how many pictures are decoded."""
+    opened, decoded, plain_open, plain_decode = Counter(), [], io.open, Image.open
+
+    def count_open(file, *args, **kwargs):
+        opened[Path(file).name if isinstance(file, str | Path) else file] += 1
+        return plain_open(file, *args, **kwargs)
+
+    def count_decode(file, *args, **kwargs):
+        decoded.append(file)
+        return plain_decode(file, *args, **kwargs)
+
+    for module in (io, builtins):
+        monkeypatch.setattr(module, "open", count_open)
+    monkeypatch.setattr(Image, "open", count_decode)
+    return opened, decoded
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_photograph_on_its_way_to_the_page_is_read_and_decoded_once(run, counted, warm):
+    opened, decoded = counted
+    words = ("page", "runs/efficientnet-lite0", "pictures", "--best", 1)
+    if warm:  # features are in the cache, the pictures have to be decoded to be shown
+        run("predict", "runs/efficientnet-lite0", "pictures")
+        opened.clear()
+        decoded.clear()
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    assert (opened["a.png"], opened["b.png"], len(decoded)) == (1, 1, 2)
+
+
+def test_a_photograph_whose_features_are_known_is_not_decoded_to_be_told_of(run, counted):
+    opened, decoded = counted
+    first = run("predict", "runs/efficientnet-lite0", "pictures")
+    assert (opened["a.png"], opened["b.png"], len(decoded)) == (1, 1, 2)
+    again = run("predict", "runs/efficientnet-lite0", "pictures")
+    assert (opened["a.png"], opened["b.png"], len(decoded)) == (2, 2, 2)
+    assert again.stdout == first.stdout
+
+
+def test_what_waits_for_the_page_takes_little_memory(runs, monkeypatch):
+    chunk, count = 4, 40
+    monkeypatch.setattr(caption_features, "CHUNK", chunk)
+    paths = [runs / "pictures" / f"{i}.png" for i in range(count)]
+    for i, path in enumerate(paths):
+        Image.new("RGB", (300, 300), (6 * i, 90, 20)).save(path)
+    captioner = Captioner.load(runs / "runs" / "efficientnet-lite0")
+    tracemalloc.start()
+    found = inputs.photographs(captioner, paths, shown=True)
+    told = predictions.predict(captioner, found, predictions.Plan("greedy"))
+    kept = [captions.with_thumbnail(one) for one in told]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(kept) == count
+    assert all(one.picture.pixels is None and one.picture.thumbnail for one in kept)
+    assert peak < 4 * chunk * 224 * 224 * 3  # all pictures would take ten chunks

@@ -101,9 +101,26 @@ def test_a_missing_registry_says_where_to_run(tmp_path):
         ("md5:9", "md5:G", "checksum should be 'sha256:' and 64 digits"),
         ("size = 3", 'size = "3"', "size should be the bytes of toy.tar but is '3'"),
         ("size = 3", "size = 0", "size should be the bytes of toy.tar but is 0"),
+        ("size = 3", "size = 3\ncaptions = 1", "captions should be true or false but is 1"),
+        ("size = 3", 'size = 3\nknown_as = "Toy"', "known_as should be text in lower case"),
+        ("size = 3", "size = 3\nkind_size = -1", "kind_size should be a whole number, 0 or more"),
+        ("size = 3", "size = 3\nkind_size = 5", "kind_size needs captions = true, and known_as"),
     ],
 )
 def test_malformed_rows_are_refused(tmp_path, old, new, match):
     assert old in ROW
     with pytest.raises(ValueError, match=re.escape(match)):
         read(tmp_path, ROW.replace(old, new))
+
+
+def test_a_copy_is_recognised_by_its_name_in_any_case(tmp_path):
+    row = read(tmp_path, ROW + 'captions = true\nknown_as = "toy"\nkind_size = 5\n')["toy"]
+    assert row.is_called("My_TOYS")
+    assert not row.is_called("boys")
+    assert not read(tmp_path, ROW)["toy"].is_called("toy")
+
+
+def test_sets_with_sentences_are_those_that_say_so():
+    rows = registry.read_registry()
+    assert registry.captioned() == [name for name in rows if rows[name].captions]
+    assert 0 < len(registry.captioned()) < len(rows)

@@ -1,10 +1,13 @@
 """Words and numbers, there and back."""
 
+import ast
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cs231n.language import vocabulary as module
 from cs231n.language.vocabulary import SPECIAL, Vocabulary
 
 SENTENCES = [["a", "red", "ball"], ["a", "blue", "ball"], ["a", "ball"], ["the", "red"]]
@@ -90,3 +93,16 @@ def test_errors(tmp_path):
         Vocabulary.count(SENTENCES, at_least=9)
     with pytest.raises(ValueError, match="length should be 2 or more but is 1"):
         Vocabulary([]).encode([], 1)
+
+
+def test_no_other_module_spells_a_special_word():
+    root = Path(module.__file__).parents[1]
+    spelled = set()
+    for path in root.rglob("*.py"):
+        nodes = ast.walk(ast.parse(path.read_text()))
+        values = {node.value for node in nodes if isinstance(node, ast.Constant)}
+        if values & set(SPECIAL):
+            spelled.add(path.relative_to(root).as_posix())
+    # checks have models of words of their own, whose numbers stand in no order
+    own = {name for name in spelled if name.startswith("checks/")}
+    assert spelled - own == {"language/vocabulary.py"}

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cs231n.captioning.inputs import Given
-from cs231n.captioning.predictions import Prediction, Saying, with_scores
+from cs231n.captioning.inputs import InputPicture
+from cs231n.captioning.predictions import Caption, Prediction, with_scores
 from cs231n.drawn.scenes import load_caption_scenes
 from cs231n.pages import captions
 from cs231n.pages.captions import thumbnail, write_caption_page
@@ -19,14 +19,14 @@ from cs231n.pages.captions import thumbnail, write_caption_page
 pytestmark = pytest.mark.assignment3
 
 
-def saying(text, logprob=-1.0, **known):
+def caption(text, logprob=-1.0, **known):
     words = text.split()
-    return Saying(tuple(words), (logprob / max(1, len(words)),) * len(words), **known)
+    return Caption(tuple(words), (logprob / max(1, len(words)),) * len(words), **known)
 
 
-def prediction(i, *sayings, references=(), name=None, picture=None):
+def prediction(i, *captions, references=(), name=None, picture=None):
     picture = np.full((20, 20, 3), 9 * i % 256, np.uint8) if picture is None else picture
-    return Prediction(Given(i, name or f"{i}.png", None, picture, references), sayings)
+    return Prediction(InputPicture(i, name or f"{i}.png", None, picture, references), captions)
 
 
 def written(folder, predictions, **options):
@@ -51,14 +51,14 @@ def chips(page):
 
 
 def test_the_page_is_one_file_that_asks_for_nothing(tmp_path):
-    page = written(tmp_path, [prediction(0, saying("a star"))])
+    page = written(tmp_path, [prediction(0, caption("a star"))])
     assert "default-src 'none'" in page
     assert re.findall(r"(?:src|href|url\()\s*=?\s*[\"']?(?!data:)(?:https?:|//|\.)", page) == []
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["page.html"]
 
 
 def test_rows_hold_the_sentences_and_the_pictures(tmp_path):
-    first, other = saying("a red star", -1.5, truth="false", wrong="colour"), saying("a star", -3)
+    first, other = caption("a red star", -1.5, truth="false", wrong="colour"), caption("a star", -3)
     page = written(tmp_path, [prediction(7, first, other, references=("Ein Stern ⭐.",))])
     [[row]] = rows_of(page)
     assert row["n"] == "7.png"
@@ -72,7 +72,7 @@ def test_rows_hold_the_sentences_and_the_pictures(tmp_path):
 
 def test_pictures_come_in_parts_in_order(tmp_path, monkeypatch):
     monkeypatch.setattr(captions, "PART", 4)
-    parts = rows_of(written(tmp_path, [prediction(i, saying("a")) for i in range(10)]))
+    parts = rows_of(written(tmp_path, [prediction(i, caption("a")) for i in range(10)]))
     assert [len(part) for part in parts] == [4, 4, 2]
     assert [row["n"] for part in parts for row in part] == [f"{i}.png" for i in range(10)]
 
@@ -80,11 +80,11 @@ def test_pictures_come_in_parts_in_order(tmp_path, monkeypatch):
 def test_no_word_or_name_ends_the_data_early(tmp_path):
     evil = "</script><script>alert(1)</script><!--\u2028'\"&$title${style}\udcff"
     path = tmp_path / "page.html"
-    sentence = Saying((evil, "<END>"), (-1.0, -0.5))
+    sentence = Caption((evil, "<END>"), (-1.0, -0.5))
     found = [prediction(0, sentence, name=evil, references=(evil,))]
     page = write_caption_page(path, found, evil, [(evil, evil)], [(evil, evil)]).read_bytes()
     page = page.decode("utf-8")
-    plain = written(tmp_path, [prediction(0, saying("a"))])
+    plain = written(tmp_path, [prediction(0, caption("a"))])
     for mark in ("<script", "</script", "<!--"):
         assert page.lower().count(mark) == plain.lower().count(mark), mark
     [[row]] = rows_of(page)
@@ -93,9 +93,9 @@ def test_no_word_or_name_ends_the_data_early(tmp_path):
 
 
 def test_the_numbers_on_top_where_the_truth_is_known(tmp_path):
-    found = [prediction(i, saying("a star", -2.0, truth="true")) for i in range(3)]
-    found.append(prediction(3, saying("a ring", -4.0, truth="false", wrong="shape")))
-    found.append(prediction(4, saying("ring a", -4.0, truth="ungrammatical", wrong="grammar")))
+    found = [prediction(i, caption("a star", -2.0, truth="true")) for i in range(3)]
+    found.append(prediction(3, caption("a ring", -4.0, truth="false", wrong="shape")))
+    found.append(prediction(4, caption("ring a", -4.0, truth="ungrammatical", wrong="grammar")))
     page = written(tmp_path, found, facts=[("seed", "7")])
     numbers = shown(page)
     assert numbers["pictures"][0] == "5"
@@ -115,14 +115,14 @@ def test_the_numbers_on_top_where_the_truth_is_known(tmp_path):
 
 def test_the_numbers_on_top_where_references_are_known(tmp_path):
     found = [
-        prediction(0, saying("a red star on a wall"), references=("a red star on a wall",)),
-        prediction(1, saying("a big dog in a wood"), references=("a blue ring over there",)),
-        prediction(2, saying("nobody knows")),
+        prediction(0, caption("a red star on a wall"), references=("a red star on a wall",)),
+        prediction(1, caption("a big dog in a wood"), references=("a blue ring over there",)),
+        prediction(2, caption("nobody knows")),
     ]
     scored = with_scores(found)
     page = written(tmp_path, scored)
     numbers = shown(page)
-    mean = (scored[0].sayings[0].cider + scored[1].sayings[0].cider) / 2
+    mean = (scored[0].captions[0].cider + scored[1].captions[0].cider) / 2
     assert numbers["mean CIDEr-D"][0] == f"{mean:.2f}"
     # 6, 5, 4 and 3 of the 12, 10, 8 and 6 n-grams are right, and one word of the second sentence
     assert numbers["BLEU-4"][0] == f"{(7 / 12 * 5 / 10 * 4 / 8 * 3 / 6) ** 0.25:.2f}"
@@ -139,20 +139,20 @@ def test_what_sentences_reach_when_they_are_exchanged(tmp_path):
     drawn = load_caption_scenes(60, "val")
     found = []
     for i, scene in enumerate(drawn.scenes):
-        given = Given(i, str(i), None, None, (drawn.sentences[i][0]["raw"],), scene)
-        found.append(Prediction(given, (saying(drawn.sentences[i][0]["raw"], truth="true"),)))
+        given = InputPicture(i, str(i), None, None, (drawn.sentences[i][0]["raw"],), scene)
+        found.append(Prediction(given, (caption(drawn.sentences[i][0]["raw"], truth="true"),)))
     value, note = shown(written(tmp_path, found))["true sentences"]
     assert value == "100.0 %"
     assert 0 <= float(re.fullmatch(r"([\d.]+) % if exchanged", note)[1]) < 30
-    unknown = [replace(one, given=replace(one.given, scene=None)) for one in found]
-    unknown = [replace(one, sayings=(saying(one.sayings[0].caption),)) for one in unknown]
+    unknown = [replace(one, picture=replace(one.picture, scene=None)) for one in found]
+    unknown = [replace(one, captions=(caption(one.captions[0].text),)) for one in unknown]
     value, note = shown(written(tmp_path, with_scores(unknown)))["mean CIDEr-D"]
     assert float(value) > 8
     assert 0 < float(re.fullmatch(r"of 10; ([\d.]+) if exchanged", note)[1]) < 2
 
 
 def test_photographs_alone_have_no_chips_and_no_chart(tmp_path):
-    page = written(tmp_path, [prediction(i, saying("a")) for i in range(60)])
+    page = written(tmp_path, [prediction(i, caption("a")) for i in range(60)])
     assert chips(page) == []
     assert '<figure class="chart">' not in page
     assert 'id="referenced"' not in page
@@ -162,7 +162,7 @@ def test_photographs_alone_have_no_chips_and_no_chart(tmp_path):
 def test_tenths_go_from_the_least_likely_to_the_likeliest(tmp_path):
     order = np.random.default_rng(0).permutation(60)
     found = [
-        prediction(i, saying("a b", -1.0 - place, truth="true" if place < 12 else "false"))
+        prediction(i, caption("a b", -1.0 - place, truth="true" if place < 12 else "false"))
         for i, place in enumerate(order.tolist())
     ]
     page = written(tmp_path, found)
@@ -174,7 +174,7 @@ def test_tenths_go_from_the_least_likely_to_the_likeliest(tmp_path):
 
 
 def test_files_that_could_not_be_read_are_listed(tmp_path):
-    page = written(tmp_path, [prediction(0, saying("a"))], problems=[("b.jpg", "is empty")])
+    page = written(tmp_path, [prediction(0, caption("a"))], problems=[("b.jpg", "is empty")])
     assert "1 file could not be read" in page
     assert "<li>b.jpg is empty</li>" in page
 
@@ -197,6 +197,6 @@ def test_thumbnails_are_small_files_and_no_small_pictures(rng, side, becomes):
 
 
 def test_a_picture_that_is_not_there_leaves_its_place_empty(tmp_path):
-    one = Prediction(Given(0, "a.png", None), (saying("a"),))
+    one = Prediction(InputPicture(0, "a.png", None), (caption("a"),))
     [[row]] = rows_of(written(tmp_path, [one]))
     assert row["picture"] == ""
