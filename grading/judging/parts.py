@@ -59,13 +59,12 @@ def second_files(
     replaced: Sequence[Exercise],
     results: Results,
     files: Mapping[str, bytes],
-    base: Mapping[str, bytes],
 ) -> dict[str, bytes]:
     """The files of a job in which some functions are the kit's.
 
     Each module keeps the student's text, with lines at its end that bind the names anew: what
-    imports them, or calls them there, gets the kit's. A module that shows no sign of running is
-    the kit's as a whole, unless it is the exercise's own.
+    imports them, or calls them there, gets the kit's. A module that was not handed in, or shows no
+    sign of running, is the kit's as a whole, unless it is the exercise's own.
 
     Parameters
     ----------
@@ -76,8 +75,6 @@ def second_files(
     results : dict of str to ExerciseResult
     files : dict of str to bytes
         Those of the first judging.
-    base : dict of str to bytes
-        The released tree, for modules that were not handed in.
     """
     made, names = dict(files), frozenset(other.id for other in _replaceable(row))
     for path in dict.fromkeys(other.path for other in replaced):
@@ -88,7 +85,7 @@ def second_files(
         functions = sorted({other.name for other in replaced if other.path == path})
         module = PurePosixPath(path).with_name(f"{KIT}{PurePosixPath(path).name}")
         made[str(module)] = kit
-        made[path] = files.get(path, base.get(path, b"")) + _bindings(module, functions, kit)
+        made[path] = files[path] + _bindings(module, functions, kit)
     return made
 
 
@@ -115,9 +112,7 @@ def merged(
     wrong = tuple(other.id for other in replaced if _falls_short(other, results))
     listed = _listed([other.id for other in replaced])
     if result.points > first.points:
-        note = (
-            f"Judged with the kit's {listed} in the place of yours: {_listed(wrong)} did not pass."
-        )
+        note = f"Judged with the kit's {listed} instead of yours: {_listed(wrong)} did not pass."
     else:
         note = f"It does not score more with the kit's {listed} instead of yours."
     odd = [f"look at {row.id}: its second judging ended oddly"] if second.flags else []

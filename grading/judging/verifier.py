@@ -313,20 +313,22 @@ def _judge_again(
     """
     known = {result.id: result for result in results}
     for row in sorted(rows, key=_place):
-        result = known[row.id]
-        failed = [check.name for check in result.checks if check.outcome != "pass"]
-        replaced = parts.to_replace(row, known) if failed else []
+        replaced = parts.to_replace(row, known) if _is_written(row, known[row.id], first) else []
         if not replaced or first.left <= 0:
             continue
-        sessions = first.anew(
-            parts.second_files(row, replaced, known, first.files, first.jail.base)
-        )
+        failed = [check.name for check in known[row.id].checks if check.outcome != "pass"]
+        sessions = first.anew(parts.second_files(row, replaced, known, first.files))
         try:
             second = _run(row, sessions, draw, failed)
         finally:
             sessions.close()
-        known[row.id] = parts.merged(row, result, second, replaced, known)
+        known[row.id] = parts.merged(row, known[row.id], second, replaced, known)
     return [known[result.id] for result in results]
+
+
+def _is_written(row: Exercise, result: ExerciseResult, sessions: Sessions) -> bool:
+    """Whether an exercise was run, and its module is another than the released one."""
+    return bool(result.checks) and sessions.files[row.path] != sessions.jail.base.get(row.path)
 
 
 def _place(row: Exercise) -> int:
