@@ -1,5 +1,6 @@
 """Attacks on the second judging of an exercise, whose job holds solutions of what it needs."""
 
+import functools
 import json
 from dataclasses import replace
 
@@ -71,11 +72,16 @@ def answers(bodies, top=""):
     return text.replace("import numpy as np\n", f"import numpy as np\n{top}\n", 1)
 
 
+@functools.cache
+def released():
+    return release_tree("assignment3", notebooks=False)
+
+
 class Judge:
     """A jail, and what it takes to judge modules in it."""
 
     def __init__(self, tier):
-        self.jail = Jail(release_tree("assignment3", notebooks=False), tier)
+        self.jail = Jail(released(), tier)
         self.oracles = Oracles(oracles.load())
         self.places = ELSEWHERE[tier]
 
@@ -129,8 +135,6 @@ def test_what_a_second_judging_sees_is_gone_before_the_next_begins(judge):
     assert points(honest)[2] == ROWS[2].points
     for _ in range(2):  # the second is an accomplice's
         assert points(judge.grade(thief(judge.places))) == points(honest)
-    solved = judge.grade(answers({}))
-    assert points(solved) == [row.points for row in ROWS]
 
 
 def test_an_exercise_that_calls_the_kits_own_finds_a_stub(judge):
