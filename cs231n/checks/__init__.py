@@ -24,9 +24,11 @@ here or in a jail. `oracle.name(...)` asks for an expected value without computi
 oracles.py. Inputs that a function changes in place fail the check by themselves.
 """
 
+import dataclasses
 import functools
 
 from .failures import ExercisesFailed
+from .needs import what_comes_first
 from .oracles import installed_oracles
 from .report import lines
 from .runner import PUBLIC_RESOURCES, run_exercise
@@ -62,12 +64,21 @@ def check(*names):
 
 
 def run_local(rows):
-    """Run exercises in this process with the public seed; returns a list of ExerciseResult."""
+    """Run exercises in this process with the public seed; returns a list of ExerciseResult.
+
+    Where one does not pass, what it needs is run, too, to say what to write or mend first.
+    """
     oracles = installed_oracles()
-    rows = [row for row in rows if row.kind != "written"]
+
+    @functools.cache
+    def result_of(row):
+        session = functools.partial(LocalSession, seconds=row.seconds, module=row.module)
+        return run_exercise(row, session, oracles, resources=PUBLIC_RESOURCES)
+
     results = []
     for row in rows:
-        module = row.function.partition(":")[0]
-        session = functools.partial(LocalSession, seconds=row.seconds, module=module)
-        results.append(run_exercise(row, session, oracles, resources=PUBLIC_RESOURCES))
+        if row.kind != "written":
+            result = result_of(row)
+            first, note = what_comes_first(row, result, result_of)
+            results.append(dataclasses.replace(result, first=first, note=note))
     return results

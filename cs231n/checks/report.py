@@ -29,6 +29,8 @@ def lines(result, row):
     row : Exercise
     """
     yield f"{MARKS[result.status]} {row.id}: {result.points:g} of {result.max:g} points"
+    if result.note:
+        yield _wrapped("    ", result.note)
     told = None
     for check in result.checks:
         size = "" if check.error is None else f"   (largest error {check.error:.1e})"
@@ -105,14 +107,14 @@ def print_table(results, table, console=None):
 
 
 def _print_next(results, table, console):
-    unwritten = [result.id for result in results if result.status == "not-run"]
+    unwritten = [result for result in results if result.status == "not-run"]
     for result in results:
         if result.status not in ("pass", "not-run"):
             text = "\n".join(filter(None, lines(result, table[result.id])))
             console.print(Text(text), soft_wrap=True)
             console.print()
     if unwritten:
-        row = table[unwritten[0]]
+        row = table[next(iter(unwritten[0].first), unwritten[0].id)]
         count = f"{len(unwritten)} exercises are" if len(unwritten) > 1 else "1 exercise is"
         text = f"{count} not written yet. Next: {row.id}, in {place(row)}"
         console.print(Text(text), soft_wrap=True)

@@ -59,7 +59,11 @@ class CheckResult:
 
 @dataclass
 class ExerciseResult:
-    """The verdict on one exercise; `status` is an outcome, or partial."""
+    """The verdict on one exercise; `status` is an outcome, or partial.
+
+    `first` names exercises that this one builds on and that do not pass, and `note` says it in a
+    sentence, which is shown before all else; see needs.py.
+    """
 
     id: str
     status: str
@@ -69,6 +73,8 @@ class ExerciseResult:
     seconds: float
     checks: list = field(default_factory=list)
     flags: list = field(default_factory=list)
+    first: tuple = ()
+    note: str = ""
 
 
 def exercise(name, weight=1.0, hidden=False, local=False, once=False):
@@ -125,7 +131,9 @@ def generator(seed, exercise_id, check):
     return np.random.default_rng(np.random.SeedSequence([seed, *words]))
 
 
-def run_exercise(row, open_session, oracles, seeds=(PUBLIC_SEED,), resources=None, hidden=False):
+def run_exercise(
+    row, open_session, oracles, seeds=(PUBLIC_SEED,), resources=None, hidden=False, only=None
+):
     """Run every check of one exercise, once per seed, and judge.
 
     Parameters
@@ -140,13 +148,15 @@ def run_exercise(row, open_session, oracles, seeds=(PUBLIC_SEED,), resources=Non
         What the running place offers to checks that ask by parameter name, such as `pictures`.
     hidden : bool
         Run the checks that only the grader has, too (it has loaded them).
+    only : collection of str, optional
+        Names of the checks to run; by default all of them.
 
     Returns
     -------
     ExerciseResult
     """
     start, results = time.perf_counter(), []
-    checks = checks_of(row.id, hidden)
+    checks = [c for c in checks_of(row.id, hidden) if only is None or c.name in only]
     if row.kind == "tuning":
         seeds = seeds[:1]  # the pictures are the same for every seed
     if not checks:

@@ -18,7 +18,8 @@ class Exercise:
 
     `kind` is "code" (a function, checked), "tuning" (a file of weights, judged on pictures nobody
     has seen) or "written" (words, graded by a person). `language` is "python" or "cython".
-    `needs` names the exercises whose functions this one's checks run through, directly.
+    `needs` names the exercises whose functions this one's checks run through, directly, in the
+    kit's solution or in a student's that goes step by step as the handout does.
     """
 
     id: str

@@ -185,7 +185,15 @@ class _Finder:
         if spec and spec.origin in self.overrides:
             spec.loader = _TextLoader(name, spec.origin, self.overrides[spec.origin])
             return spec
-        return None
+        return None if spec else self._new_spec(name)
+
+    def _new_spec(self, name):
+        """A module that is not among the files."""
+        path = f"{ROOT / name.replace('.', '/')}.py"
+        if path not in self.overrides:
+            return None
+        loader = _TextLoader(name, path, self.overrides[path])
+        return importlib.util.spec_from_file_location(name, path, loader=loader)
 
     def _kernel_spec(self, name):
         path = self.kernels[name]

@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from cs231n.checks.failures import StudentError, StudentTimeout
 from cs231n.checks.manifest import FOLDER
 from cs231n.checks.protocol import PREFIX, encode
 from cs231n.checks.runner import PUBLIC_SEED, ExerciseResult, load_suites, run_exercise
-from cs231n.checks.table import Exercise
+from cs231n.checks.table import Exercise, read_table
 from cs231n.drawn.pictures10 import draw_pictures
 from cs231n.drawn.scenes import hidden_caption_scenes
 from grading import hidden
@@ -27,6 +27,7 @@ from grading.intake.weights import read_weights
 from grading.jail.builds import Builds, Problem
 from grading.jail.jail import Jail, JailError
 from grading.jail.jobs import Job
+from grading.judging import parts
 
 if TYPE_CHECKING:
     from grading.intake.collect import Submission
@@ -49,6 +50,8 @@ def verify(
     builds: Builds | None = None,
 ) -> list[ExerciseResult]:
     """Run every check of these exercises, the hidden ones too, against one submission.
+
+    Then again what failed and needs something that failed, on the kit's own parts: see parts.py.
 
     Parameters
     ----------
@@ -81,15 +84,17 @@ def verify(
     files = stand_ins(files.values(), jail.base) | files
     kernels, problems = (builds or Builds(jail)).of(files)
     sessions = Sessions(jail, files | kernels, seconds)
+    draw = Draw(oracles, seeds, resources)
     try:
-        return [
+        results = [
             _not_compiled(row, problems[row.path])
             if row.path in problems
-            else _judge(row, submission, sessions, oracles, seeds, resources)
+            else _judge(row, submission, sessions, draw)
             for row in rows
         ]
     finally:
         sessions.close()
+    return _judge_again(rows, results, sessions, draw)
 
 
 def run_seeds(secret: int) -> tuple[int, ...]:
@@ -169,6 +174,15 @@ class Oracles:
             self._bytes -= self._known.popitem(last=False)[1][1]
 
 
+@dataclass(frozen=True)
+class Draw:
+    """Where inputs and expected values come from."""
+
+    oracles: Any
+    seeds: Sequence[int]
+    resources: Mapping[str, Any]
+
+
 class Sessions:
     """Opens sessions on one submission: one job serves them all until it is lost."""
 
@@ -181,6 +195,17 @@ class Sessions:
         self.protocol_errors: list[str] = []
         self._call = self._left = 0.0
         self._begin = b""
+
+    def anew(self, files: Mapping[str, bytes]) -> "Sessions":
+        """Sessions on other files, in other jobs, with what is left of the submission's time."""
+        other = Sessions(self.jail, files, self.total)
+        other.ends = self.ends
+        return other
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left for the whole submission."""
+        return self.ends - time.monotonic()
 
     def begin(self, row: Exercise) -> None:
         """Start on an exercise, with its own time."""
@@ -234,7 +259,7 @@ class Sessions:
             self.job.close()
 
     def _remaining(self) -> float:
-        whole = self.ends - time.monotonic()
+        whole = self.left
         if whole <= 0:
             msg = f"All of the submission took longer than {self.total:g} s; the rest was not run."
             raise StudentTimeout(msg)
@@ -245,22 +270,26 @@ class Sessions:
 
 
 def _judge(
-    row: Exercise,
-    submission: "Submission",
-    sessions: Sessions,
-    oracles: Any,
-    seeds: Sequence[int],
-    resources: Mapping[str, Any],
+    row: Exercise, submission: "Submission", sessions: Sessions, draw: Draw
 ) -> ExerciseResult:
     """One exercise's result; an error of ours is no verdict on the student, and says so."""
     missing = _missing(row, submission)
     if missing:
         message = f"{missing} was not handed in."
         return ExerciseResult(row.id, "not-run", 0.0, row.points, message, 0.0)
+    return _run(row, sessions, draw)
+
+
+def _run(
+    row: Exercise, sessions: Sessions, draw: Draw, only: Sequence[str] | None = None
+) -> ExerciseResult:
+    """Run an exercise's checks, or those of these names."""
     sessions.begin(row)
     start = time.perf_counter()
     try:
-        result = run_exercise(row, sessions.open, oracles, seeds, dict(resources), hidden=True)
+        result = run_exercise(
+            row, sessions.open, draw.oracles, draw.seeds, dict(draw.resources), True, only
+        )
     except Exception as error:
         if sessions.problem:
             raise sessions.problem from None
@@ -273,6 +302,39 @@ def _judge(
         raise sessions.problem
     broken = [f"{row.id}: {problem}" for problem in dict.fromkeys(sessions.protocol_errors)]
     return replace(result, flags=[*result.flags, *broken])
+
+
+def _judge_again(
+    rows: Sequence[Exercise], results: Sequence[ExerciseResult], first: Sessions, draw: Draw
+) -> list[ExerciseResult]:
+    """The results, where some are of a second judging on the kit's own parts.
+
+    In the order of the course, each in a job of its own, in the time that is left.
+    """
+    known = {result.id: result for result in results}
+    for row in sorted(rows, key=_place):
+        replaced = parts.to_replace(row, known) if _is_written(row, known[row.id], first) else []
+        if not replaced or first.left <= 0:
+            continue
+        failed = [check.name for check in known[row.id].checks if check.outcome != "pass"]
+        sessions = first.anew(parts.second_files(row, replaced, known, first.files))
+        try:
+            second = _run(row, sessions, draw, failed)
+        finally:
+            sessions.close()
+        known[row.id] = parts.merged(row, known[row.id], second, replaced, known)
+    return [known[result.id] for result in results]
+
+
+def _is_written(row: Exercise, result: ExerciseResult, sessions: Sessions) -> bool:
+    """Whether an exercise was run, and its module is another than the released one."""
+    return bool(result.checks) and sessions.files[row.path] != sessions.jail.base.get(row.path)
+
+
+def _place(row: Exercise) -> int:
+    """Where an exercise stands in the course."""
+    order = list(read_table())
+    return order.index(row.id) if row.id in order else len(order)
 
 
 def _not_compiled(row: Exercise, problem: Problem) -> ExerciseResult:

@@ -183,6 +183,7 @@ def _item(row: Exercise, record: Record | None, reveal: str) -> dict[str, Any]:
         "max": record["max"],
         "seconds": record.get("seconds"),
         "message": "" if record["checks"] else record["message"],
+        "note": record.get("note", ""),  # of a run with an earlier kit there is none
         "checks": checks,
         "unseen": len(record["checks"]) - len(checks),
         "good": sum(check["outcome"] == "pass" for check in record["checks"]),

@@ -134,6 +134,8 @@ def _exercise_record(result: ExerciseResult) -> Record:
         "points": float(result.points),
         "max": float(result.max),
         "message": plain_text(result.message),
+        "first": list(result.first),
+        "note": plain_text(result.note),
         "seconds": round(result.seconds, 3),
         "checks": [_check_record(check) for check in result.checks],
     }

@@ -63,6 +63,13 @@ def test_a_failure_tells_expected_got_where_and_what_helps():
     ]
 
 
+def test_what_comes_first_stands_above_the_checks():
+    blocked = dataclasses.replace(result("partial", WRONG), note="Write knn-distances first.")
+    text = list(lines(blocked, ROW))
+    assert text[1] == "    Write knn-distances first."
+    assert text[2:] == list(lines(result("partial", WRONG), ROW))[1:]
+
+
 def test_what_was_said_just_before_is_not_said_again():
     wrong = [CheckResult(name, "error", 1, message="No.", where="y[1]") for name in "abc"]
     text = "\n".join(lines(result("error", *wrong), ROW))
@@ -115,6 +122,11 @@ def test_below_the_table_stands_what_is_wrong_and_what_comes_next():
         "1 exercise is not written yet. Next: net-tuned, in hand_in/best_net.npz, made in net.ipynb"
     )
     assert "2 exercises are not written yet. Next: net-tuned" in table_of(unwritten, unwritten)
+
+
+def test_what_comes_first_is_next():
+    blocked = dataclasses.replace(result("not-run"), first=(TUNED.id,))
+    assert "Next: net-tuned, in hand_in" in table_of(blocked)
 
 
 def test_when_all_is_well_nothing_stands_below_the_table():

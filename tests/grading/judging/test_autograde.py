@@ -392,3 +392,9 @@ def test_a_file_is_whole_or_as_it_was(tmp_path, monkeypatch):
 
 def test_the_kit_s_digest_changes_with_the_released_tree():
     assert kit_digest({"a": b"1"}) != kit_digest({"a": b"2"})
+
+
+def test_a_record_says_on_which_parts_an_exercise_was_judged():
+    told = replace(result(), first=("batchnorm-forward-train",), note="With\x1b the kit's.")
+    record = student_record([told], [])["exercises"][told.id]
+    assert (record["first"], record["note"]) == (["batchnorm-forward-train"], "With the kit's.")

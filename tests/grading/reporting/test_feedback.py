@@ -245,3 +245,10 @@ def test_the_overview_of_a_weaker_jail_warns():
     html = Page(render_overview({}, ROWS, META | {"tier": "rlimits"}))
     assert "weaker than bubblewrap" in html.text
     assert "0 students" in html.text
+
+
+def test_a_second_judging_is_told_above_the_checks():
+    note = "Judged with the kit's <near> instead of yours: near did not pass."
+    text = page(record(loss=verdict("pass", 3.0, 3.0, checked()) | {"note": note})).text
+    assert text.index("The loss") < text.index(note) < text.index("sums to one")
+    assert "Judged with" not in page().text
