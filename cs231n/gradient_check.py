@@ -14,14 +14,17 @@ The modern interface::
 The historical interface: eval_numerical_gradient, eval_numerical_gradient_array,
 eval_numerical_gradient_blobs, eval_numerical_gradient_net, grad_check_sparse, rel_error.
 
-x is an array, or a dict, list or tuple of arrays of any shape. All functions move x in place, since
-f may read the same array from elsewhere, and put it back bit by bit, also when f raises.
+x is an array, or a dict, list or tuple of arrays of any shape, for the modern interface also nested
+and of JAX or PyTorch. All functions move x in place, since f may read the same array from
+elsewhere, and put it back bit by bit, also when f raises; instead of JAX arrays, which cannot be
+moved, f gets new ones.
 """
 
 import random
 
 import numpy as np
 
+from cs231n.gradient.arrays import plain
 from cs231n.gradient.checker import (
     assert_gradient,
     assert_gradients_close,
@@ -278,9 +281,9 @@ def _both_sides(evaluate, x, h, indices=None):
         old = x[index]
         try:
             x[index] = old + h
-            ahead, right = np.copy(evaluate()), x[index]
+            ahead, right = np.array(plain(evaluate())), x[index]
             x[index] = old - h
-            behind, left = np.copy(evaluate()), x[index]
+            behind, left = np.array(plain(evaluate())), x[index]
         finally:
             x[index] = old
         taken = float(right - left)  # 2 h up to the rounding of x
