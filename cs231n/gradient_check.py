@@ -120,6 +120,7 @@ def eval_numerical_gradient(f, x, verbose=True, h=1e-5):
     ValueError
         If h is not positive, or so small that x does not move.
     """
+    require_real_array(x, "x")
     grad = np.zeros_like(x)
     for index, ahead, behind, taken in _both_sides(lambda: f(x), x, h):
         grad[index] = (ahead - behind) / taken
@@ -153,6 +154,7 @@ def eval_numerical_gradient_array(f, x, df, h=1e-5):
     ValueError
         If h is not positive, or so small that x does not move.
     """
+    require_real_array(x, "x")
     grad = np.zeros_like(x)
     for index, ahead, behind, taken in _both_sides(lambda: f(x), x, h):
         grad[index] = np.sum((ahead - behind) * df) / taken
@@ -194,6 +196,7 @@ def eval_numerical_gradient_blobs(f, inputs, output, h=1e-5):
 
     grads = []
     for blob in inputs:
+        require_real_array(blob.vals, "x")
         grad = np.zeros_like(blob.vals)
         for index, ahead, behind, taken in _both_sides(forward, blob.vals, h):
             grad[index] = np.sum((ahead - behind) * output.diffs) / taken
@@ -274,7 +277,6 @@ def grad_check_sparse(f, x, analytic_grad, num_checks=10, h=1e-5):
 
 def _both_sides(evaluate, x, h, indices=None):
     """Move each entry of x by +h and -h; yield its index, both values, and the whole move."""
-    require_real_array(x, "x")
     if not h > 0:
         raise ValueError(f"the step h should be positive, but is {h!r}.")
     for index in np.ndindex(x.shape) if indices is None else indices:

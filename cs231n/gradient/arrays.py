@@ -59,7 +59,7 @@ def plain(out, what="what f returned"):
     except Exception as error:
         raise TypeError(
             f"{what} is a {type(out).__name__} that NumPy cannot read ({error}); "
-            "return float32 or float64, computed already."
+            "return numbers or arrays of float32 or float64."
         ) from error
 
 

@@ -162,9 +162,8 @@ def _gradient_parts(x, grad, what, name=""):
     if isinstance(x, dict):
         _refuse_other_keys(x, grad, title, name or "x")
     elif not isinstance(grad, list | tuple) or len(grad) != len(x):
-        raise TypeError(
-            f"{name or 'x'} has {len(x)} parts, so {title} should, but is {describe(grad)}."
-        )
+        count = "1 part" if len(x) == 1 else f"{len(x)} parts"
+        raise TypeError(f"{name or 'x'} has {count}, so {title} should, but is {describe(grad)}.")
     for key, part in _parts(x):
         yield from _gradient_parts(part, grad[key], what, _path(x, name, key))
 
