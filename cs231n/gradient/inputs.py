@@ -174,8 +174,7 @@ def _refuse_other_keys(x, grad, title, name):
     missing = [str(key) for key in x if key not in grad]
     if missing:
         raise ValueError(
-            f"{title} has no {', '.join(missing)}; "
-            f"it has {', '.join(map(str, grad)) or 'no keys'}."
+            f"{title} has no {', '.join(missing)}; it has {', '.join(map(str, grad)) or 'no keys'}."
         )
 
 

@@ -234,8 +234,8 @@ class GradientReport:
         if self.precision in ("float32", "float16"):
             ways = [way for library, way in FINER.items() if library in sys.modules]
             yield (
-                f"{self.precision} lets errors below {self.tolerance:.1e} pass, and may take a kink "
-                f"beside x for an error. Finer, in float64: {', '.join(ways)}."
+                f"{self.precision} lets errors below {self.tolerance:.1e} pass, and may take a "
+                f"kink beside x for an error. Finer, in float64: {', '.join(ways)}."
             )
 
 

@@ -10,6 +10,7 @@ from cs231n.gradient_check import (
     assert_gradients_close,
     check_gradient,
     eval_numerical_gradient,
+    fixed_randomness,
     numerical_gradient,
     step_sweep,
 )
@@ -152,10 +153,14 @@ def test_round_values_are_not_taken_for_float32(f):
 def test_the_report_says_what_float32_cannot_tell(monkeypatch, frozen):
     monkeypatch.setitem(sys.modules, "jax", None)
     text = str(check_gradient(squares, frozen))
-    assert "float32 lets errors below 4.9e-03 pass, and may take a kink beside x for an error" in text
+    assert (
+        "float32 lets errors below 4.9e-03 pass, and may take a kink beside x for an error" in text
+    )
     assert "in float64: x.astype(float), " in text
     assert ', jax.config.update("jax_enable_x64", True) in JAX.' in text
-    assert "lets errors below" not in str(check_gradient(lambda x: np.sum(x), np.ones(2), np.ones(2)))
+    assert "lets errors below" not in str(
+        check_gradient(lambda x: np.sum(x), np.ones(2), np.ones(2))
+    )
 
 
 # ------------------------------------------------------------------ tensors
@@ -218,7 +223,9 @@ def test_a_result_on_another_device_is_fetched():
 def test_a_result_that_numpy_cannot_read_is_named(monkeypatch):
     monkeypatch.setattr(Tensor, "cpu", lambda self: self)
     bad = Tensor(np.ones(2), device="meta")
-    with pytest.raises(TypeError, match=r"what f returned is a Tensor that NumPy cannot read \(can't"):
+    with pytest.raises(
+        TypeError, match=r"what f returned is a Tensor that NumPy cannot read \(can't"
+    ):
         check_gradient(lambda x: bad, np.ones(2), np.ones(2))
     with pytest.raises(TypeError, match=r"the gradient is a Tensor that NumPy cannot read \(can't"):
         check_gradient(lambda x: 0.0, np.ones(2), bad)
@@ -230,3 +237,137 @@ def test_the_historical_functions_read_results_and_refuse_tensors_as_x():
     np.testing.assert_allclose(grad, 3 * x**2, atol=1e-9)
     with pytest.raises(TypeError, match=r"x should be a NumPy array of floats, but is a Tensor"):
         eval_numerical_gradient(lambda x: 0.0, Tensor(x, requires_grad=True), verbose=False)
+
+
+# ------------------------------------------------------------------ JAX itself
+
+
+@pytest.fixture(params=[False, True], ids=["float32", "float64"])
+def jax(request):
+    jax = pytest.importorskip("jax", reason="JAX is not installed")
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", request.param)
+    yield jax
+    jax.config.update("jax_enable_x64", before)
+
+
+@pytest.fixture
+def jax_net(jax, rng):
+    """A net of JAX, its parameters in layers, and what precision is to come back."""
+    jnp = jax.numpy
+    x = jnp.asarray(rng.normal(size=(7, 2)))
+
+    def loss(p):
+        hidden = jnp.tanh(x @ p["first"]["W"] + p["first"]["b"])
+        return jnp.mean((hidden @ p["rest"][0]) ** 2)
+
+    first = {"W": jnp.asarray(rng.normal(size=(2, 3))), "b": jnp.asarray(rng.normal(size=3))}
+    params = {"first": first, "rest": (jnp.asarray(rng.normal(size=(3, 5))),)}
+    return loss, params, "float64" if jax.config.jax_enable_x64 else "float32"
+
+
+def test_value_and_grad_is_passed_as_it_is(jax, jax_net):
+    loss, params, precision = jax_net
+    for f in (jax.value_and_grad(loss), jax.jit(jax.value_and_grad(loss))):
+        report = check_gradient(f, params)
+        assert report.ok
+        assert report.precision == precision
+        assert [p.name for p in report.parameters] == ["first/W", "first/b", "rest[0]"]
+
+
+def test_jax_takes_numpy_parameters_in_the_precision_it_has(jax, jax_net):
+    loss, params, precision = jax_net
+    double = jax.tree.map(lambda a: np.array(a, dtype=np.float64), params)
+    assert check_gradient(jax.value_and_grad(loss), double).precision == precision
+    grad = jax.tree.map(lambda a: np.array(a, dtype=np.float64), jax.grad(loss)(params))
+    report = check_gradient(lambda p: float(loss(p)), double, grad)
+    assert report.ok
+    assert report.precision == precision
+
+
+def test_a_wrong_entry_of_a_jax_gradient_is_found(jax, jax_net):
+    loss, params, precision = jax_net
+    grad = jax.grad(loss)(params)
+    assert check_gradient(jax.jit(loss), params, jax.grad(loss)).ok
+    entry = tuple(map(int, np.unravel_index(np.argmax(np.abs(grad["rest"][0])), (3, 5))))
+    off = {"float64": 1 + 1e-4, "float32": 1.02}[precision]
+    wrong = {**grad, "rest": (grad["rest"][0].at[entry].multiply(off),)}
+    report = check_gradient(loss, params, wrong)
+    assert [p.name for p in report.parameters if p.verdict == "wrong"] == ["rest[0]"]
+    assert report["rest[0]"].worst == entry
+
+
+def test_a_function_that_vmap_made_takes_df(jax, rng):
+    rows = jax.numpy.asarray(rng.normal(size=(4, 3)))
+    w, dout = (jax.numpy.asarray(rng.normal(size=size)) for size in (3, 4))
+    f = jax.vmap(lambda row, w: jax.numpy.sin(row @ w), in_axes=(0, None))
+    grad = jax.vjp(lambda w: f(rows, w), w)[1](dout)[0]
+    assert check_gradient(lambda w: f(rows, w), w, grad, df=dout).ok
+    assert not check_gradient(lambda w: f(rows, w), w, 1.05 * grad, df=dout).ok
+
+
+def test_jax_arrays_read_from_elsewhere_never_move(jax_net, jax):
+    loss, params, _ = jax_net
+    report = check_gradient(lambda _: loss(params), params, jax.grad(loss))
+    assert report.constant
+    assert "does it use its argument?" in str(report)
+
+
+# ------------------------------------------------------------------ PyTorch itself
+
+
+@pytest.fixture
+def torch():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    torch.manual_seed(0)
+    return torch
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_parameters_of_a_torch_module(precision, torch):
+    layers = torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2)
+    model = torch.nn.Sequential(*layers).to(getattr(torch, precision))
+    x = torch.randn(5, 3, dtype=getattr(torch, precision))
+    params = dict(model.named_parameters())
+    before = {name: p.detach().clone() for name, p in params.items()}
+
+    def loss(_):
+        value = (model(x) ** 2).mean()
+        return value, dict(zip(params, torch.autograd.grad(value, list(params.values()))))
+
+    report = check_gradient(loss, params)
+    assert report.ok
+    assert report.precision == precision
+    wrong = loss(params)[1]
+    wrong["2.bias"][1] *= {"float64": 1 + 1e-4, "float32": 1.02}[precision]
+    report = check_gradient(lambda p: loss(p)[0], params, wrong)
+    assert [p.name for p in report.parameters if p.verdict == "wrong"] == ["2.bias"]
+    assert all(torch.equal(before[name], p) for name, p in params.items())
+
+
+def test_a_gradient_by_torch_func_of_nested_tensors(torch):
+    p = {"a": {"W": torch.randn(2, 3).double()}, "b": (torch.randn(4).double(),)}
+    both = torch.func.grad_and_value(lambda p: p["a"]["W"].sin().sum() * p["b"][0].prod())
+    assert check_gradient(lambda p: both(p)[::-1], p).ok
+
+
+def test_the_random_numbers_of_torch_are_not_numpys(torch):
+    x = torch.ones(20, dtype=torch.float64, requires_grad=True)
+
+    def loss(x, seed=None):
+        if seed is not None:
+            torch.manual_seed(seed)
+        value = torch.nn.functional.dropout(x).sum()
+        return value, torch.autograd.grad(value, x)[0]
+
+    with pytest.raises(ValueError, match=r"draws from something else.*seed PyTorch inside f"):
+        check_gradient(fixed_randomness(0)(loss), x)
+    assert check_gradient(lambda x: loss(x, seed=0), x).ok
+
+
+def test_what_numpy_cannot_read_of_torch_is_named(torch):
+    x = torch.ones(2, dtype=torch.bfloat16)
+    with pytest.raises(TypeError, match=r"x is a Tensor whose memory NumPy cannot read .*BFloat16"):
+        check_gradient(lambda x: x.sum(), x, x)
+    with pytest.raises(TypeError, match=r"what f returned is a Tensor that NumPy cannot read"):
+        check_gradient(lambda _: x.sum(), np.ones(2), np.ones(2))

@@ -123,7 +123,12 @@ def spoil(params, path, part):
 @pytest.mark.parametrize(
     ("path", "part", "error", "message"),
     [
-        (["first"], {"W": np.ones((2, 3))}, ValueError, r"the gradient of first has no b; it has W"),
+        (
+            ["first"],
+            {"W": np.ones((2, 3))},
+            ValueError,
+            r"the gradient of first has no b; it has W",
+        ),
         (["first"], {}, ValueError, r"the gradient of first has no W, b; it has no keys"),
         (["first"], np.ones(3), TypeError, r"first is a dict, so the gradient of first should be"),
         (["rest"], [], TypeError, r"rest has 1 part, so the gradient of rest should, but is a li"),
