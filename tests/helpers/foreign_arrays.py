@@ -1,4 +1,4 @@
-"""As much of JAX's arrays and PyTorch's tensors as a gradient check sees, for where they are not."""
+"""As much of JAX's arrays and PyTorch's tensors as a gradient check sees, to test without them."""
 
 from types import SimpleNamespace
 
