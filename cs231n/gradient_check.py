@@ -14,14 +14,17 @@ The modern interface::
 The historical interface: eval_numerical_gradient, eval_numerical_gradient_array,
 eval_numerical_gradient_blobs, eval_numerical_gradient_net, grad_check_sparse, rel_error.
 
-x is an array, or a dict, list or tuple of arrays of any shape. All functions move x in place, since
-f may read the same array from elsewhere, and put it back bit by bit, also when f raises.
+x is an array, or a dict, list or tuple of arrays of any shape, for the modern interface also nested
+and of JAX or PyTorch. All functions move x in place, since f may read the same array from
+elsewhere, and put it back bit by bit, also when f raises; instead of JAX arrays, which cannot be
+moved, f gets new ones.
 """
 
 import random
 
 import numpy as np
 
+from cs231n.gradient.arrays import plain
 from cs231n.gradient.checker import (
     assert_gradient,
     assert_gradients_close,
@@ -117,6 +120,7 @@ def eval_numerical_gradient(f, x, verbose=True, h=1e-5):
     ValueError
         If h is not positive, or so small that x does not move.
     """
+    require_real_array(x, "x")
     grad = np.zeros_like(x)
     for index, ahead, behind, taken in _both_sides(lambda: f(x), x, h):
         grad[index] = (ahead - behind) / taken
@@ -150,6 +154,7 @@ def eval_numerical_gradient_array(f, x, df, h=1e-5):
     ValueError
         If h is not positive, or so small that x does not move.
     """
+    require_real_array(x, "x")
     grad = np.zeros_like(x)
     for index, ahead, behind, taken in _both_sides(lambda: f(x), x, h):
         grad[index] = np.sum((ahead - behind) * df) / taken
@@ -191,6 +196,7 @@ def eval_numerical_gradient_blobs(f, inputs, output, h=1e-5):
 
     grads = []
     for blob in inputs:
+        require_real_array(blob.vals, "x")
         grad = np.zeros_like(blob.vals)
         for index, ahead, behind, taken in _both_sides(forward, blob.vals, h):
             grad[index] = np.sum((ahead - behind) * output.diffs) / taken
@@ -271,16 +277,15 @@ def grad_check_sparse(f, x, analytic_grad, num_checks=10, h=1e-5):
 
 def _both_sides(evaluate, x, h, indices=None):
     """Move each entry of x by +h and -h; yield its index, both values, and the whole move."""
-    require_real_array(x, "x")
     if not h > 0:
         raise ValueError(f"the step h should be positive, but is {h!r}.")
     for index in np.ndindex(x.shape) if indices is None else indices:
         old = x[index]
         try:
             x[index] = old + h
-            ahead, right = np.copy(evaluate()), x[index]
+            ahead, right = np.array(plain(evaluate())), x[index]
             x[index] = old - h
-            behind, left = np.copy(evaluate()), x[index]
+            behind, left = np.array(plain(evaluate())), x[index]
         finally:
             x[index] = old
         taken = float(right - left)  # 2 h up to the rounding of x

@@ -1,10 +1,9 @@
 """Check the gradient of a function of arrays: along random directions, then entry by entry."""
 
-import copy
-
 import numpy as np
 
-from .inputs import leaves, match_gradient
+from .arrays import copied
+from .inputs import leaves, match_gradient, rebuild
 from .numeric import OK, WRONG, Finding, Judge, allows_complex, probe, relative
 from .objective import Entry, Line, Objective, random_direction
 from .report import GradientReport, ParameterReport
@@ -39,19 +38,21 @@ def check_gradient(
     ----------
     f : callable
         ``f(x)`` returns a number, or an array when `df` is given; with `grad` left out it returns
-        the pair (value, gradient), as a loss function does. f may ignore its argument and read the
-        same arrays from elsewhere. Random numbers have to be the same on every call: see
-        :func:`fixed_randomness`.
-    x : np.ndarray of floats, or a dict, list or tuple of these
-        Where to check. Arrays are moved in place, and put back bit by bit whatever happens.
+        the pair (value, gradient), as a loss function and ``jax.value_and_grad(loss)`` do. f may
+        ignore its argument and read the same arrays from elsewhere, unless they are JAX's. Random
+        numbers have to be the same on every call: see :func:`fixed_randomness`.
+    x : array of floats, or a dict, list or tuple of these, nested as you like
+        Where to check. NumPy arrays and PyTorch tensors are moved in place, and put back bit by bit
+        whatever happens. JAX arrays cannot be moved: f gets new ones.
     grad : the same structure as x, or callable, optional
         The gradient under test, or ``grad(x)`` that returns it. A dict may hold more keys than x.
-    df : np.ndarray, or list or tuple of arrays, optional
+    df : array, or list or tuple of arrays, optional
         The derivative of the loss by f's output, of its shape: what is checked is the gradient of
         ``sum(f(x) * df)``.
     tolerance : float, optional
         The largest |analytic - numeric| / (|analytic| + |numeric|) that is ok. By default the cube
-        root of the machine precision, 6e-6 for float64 and 5e-3 for float32.
+        root of the machine precision of the coarsest of x, f(x) and the gradient, 6e-6 for float64
+        and 5e-3 for float32.
     step : float, optional
         The first step tried, by default the cube root of the machine precision again. Where it does
         not show agreement, a ladder of steps from 1/8 down decides, whatever this is.
@@ -108,11 +109,11 @@ def check_gradient(
     True
     """
     _check_options(method, entries, directions, step, tolerance)
-    given = grad if callable(grad) else copy.deepcopy(grad)
+    given = grad if callable(grad) else copied(grad, "the gradient")
     objective = Objective(f, x, df, paired=grad is None)
     try:
         if callable(grad):
-            given = copy.deepcopy(grad(x))
+            given = copied(grad(objective.argument()), "the gradient")
         gradients = match_gradient(x, objective.gradient if grad is None else given)
         eps, precision = coarsest(objective, gradients)
         tolerance = eps ** (1 / 3) if tolerance is None else float(tolerance)
@@ -174,6 +175,7 @@ def _check_parameter(judge, k, gradients, entries, directions, rng):
     for flat in chosen:
         index = tuple(int(i) for i in np.unravel_index(flat, x.shape))
         report.record(index, judge.judge(Entry(objective, k, index, gradient[index])))
+    report.constant = not objective.responds.get(k, True)
     return report
 
 
@@ -231,7 +233,7 @@ def assert_gradients_close(analytic, numeric, tolerance=None, floor=None):
 
     Parameters
     ----------
-    analytic, numeric : np.ndarray of floats, or dicts, lists or tuples of these
+    analytic, numeric : arrays of floats, or dicts, lists or tuples of these
         The gradient under test, and what it should be.
     tolerance : float, optional
         The largest relative error; by default the cube root of the machine precision.
@@ -250,9 +252,9 @@ def assert_gradients_close(analytic, numeric, tolerance=None, floor=None):
     TypeError, ValueError
         If structures, shapes or dtypes disagree, or one is not finite.
     """
-    numeric = copy.deepcopy(numeric)  # a copy is writeable, as leaves asks
+    numeric = copied(numeric, "numeric")  # a copy is writeable, as leaves asks
     names, expected = leaves(numeric)
-    got = match_gradient(numeric, analytic)
+    got = match_gradient(numeric, copied(analytic, "analytic"))
     eps = max(float(np.finfo(array.dtype).eps) for array in [np.zeros(0), *got, *expected])
     tolerance = eps ** (1 / 3) if tolerance is None else float(tolerance)
     largest = max((float(np.max(np.abs(e), initial=0.0)) for e in expected), default=0.0)
@@ -309,4 +311,4 @@ def numerical_gradient(f, x, *, df=None, step=None, method="central"):
             else:
                 gradient[index] = probe(line, step * line.scale)[1]
         gradients.append(gradient)
-    return objective.container(gradients)
+    return rebuild(x, gradients)

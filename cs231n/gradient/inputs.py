@@ -1,16 +1,57 @@
-"""What may be checked: arrays, dicts, lists and tuples of real floats, and gradients that fit."""
+"""What may be checked: real floats in arrays, in nested dicts, lists and tuples of arrays."""
+
+import copy
 
 import numpy as np
 
+from .arrays import is_foreign, movable, plain
+
+
+def flatten(x, name=""):
+    """Yield path and value of everything in x that is not a dict, list or tuple.
+
+    The path of x["conv1"]["W"] is conv1/W, of x["layers"][0] layers[0], of x[0] x[0], of x alone x.
+    """
+    if isinstance(x, dict | list | tuple):
+        for key, part in _parts(x):
+            yield from flatten(part, _path(x, name, key))
+    else:
+        yield name or "x", x
+
+
+def _parts(x):
+    return x.items() if isinstance(x, dict) else enumerate(x)
+
+
+def _path(x, name, key):
+    if isinstance(x, dict):
+        return f"{name}/{key}" if name else str(key)
+    return f"{name or 'x'}[{key}]"
+
+
+def rebuild(x, arrays):
+    """Return the structure of x around other arrays, in the order of :func:`flatten`."""
+    return _rebuild(x, iter(arrays))
+
+
+def _rebuild(x, arrays):
+    if isinstance(x, dict):
+        clone = copy.copy(x)
+        clone.update({key: _rebuild(part, arrays) for key, part in x.items()})
+        return clone
+    if isinstance(x, list | tuple):
+        parts = [_rebuild(part, arrays) for part in x]
+        if isinstance(x, list):
+            return parts
+        return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
+    return next(arrays)
+
 
 def leaves(x):
-    """Return the names and the arrays of x: an array, or a dict, list or tuple of arrays."""
-    if isinstance(x, dict):
-        names, arrays = [str(key) for key in x], list(x.values())
-    elif isinstance(x, list | tuple):
-        names, arrays = [f"x[{i}]" for i in range(len(x))], list(x)
-    else:
-        names, arrays = ["x"], [x]
+    """Return the names and the arrays of x, as NumPy arrays that can be moved."""
+    found = list(flatten(x))
+    names = [name for name, _ in found]
+    arrays = [movable(leaf, name) for name, leaf in found]
     for name, array in zip(names, arrays):
         require_real_array(array, name)
         if not array.flags.writeable:
@@ -68,7 +109,7 @@ def weighted_sum(out, df):
             f"f should return a number, or an array with df given, but returned {describe(out)}; "
             "return the value alone, or leave grad out and return (value, gradient)."
         )
-    kind, out = describe(out), np.asarray(out)
+    kind, out = describe(out), plain(out)
     if out.dtype.kind not in "fciub":
         raise TypeError(f"f should return numbers, but returned {kind}.")
     eps = float(np.finfo(out.dtype).eps) if out.dtype.kind in "fc" else 0.0
@@ -79,7 +120,7 @@ def weighted_sum(out, df):
                 "pass df, the derivative of the loss by that array."
             )
         return out.reshape(())[()].astype(complex if out.dtype.kind == "c" else float), eps
-    df = np.asarray(df)
+    df = plain(df, "df")
     if df.shape not in (out.shape, ()):
         raise ValueError(f"f returned shape {out.shape}, but df has {df.shape}; they must agree.")
     return np.sum(out * df.astype(float)), eps
@@ -89,6 +130,8 @@ def describe(out):
     """Return what `out` is, in a few words."""
     if isinstance(out, np.ndarray):
         return f"an array of shape {out.shape} and dtype {out.dtype}"
+    if is_foreign(out):
+        return f"a {type(out).__name__} of shape {tuple(out.shape)} and dtype {out.dtype}"
     length = f" of {len(out)}" if isinstance(out, list | tuple) else ""
     return "None" if out is None else f"a {type(out).__name__}{length}"
 
@@ -97,7 +140,7 @@ def magnitude(out, df):
     """Return sum(|out * df|)."""
     if isinstance(df, list | tuple):
         return sum(magnitude(o, d) for o, d in zip(out, df))
-    return float(np.sum(np.abs(np.asarray(out) * np.asarray(df))))
+    return float(np.sum(np.abs(plain(out) * plain(df, "df"))))
 
 
 def match_gradient(x, grad, what="the gradient"):
@@ -106,28 +149,39 @@ def match_gradient(x, grad, what="the gradient"):
     Raises TypeError or ValueError if they do not fit.
     """
     names, arrays = leaves(x)
-    if isinstance(x, dict):
-        if not isinstance(grad, dict):
-            raise TypeError(f"x is a dict, so {what} should be one, but is {describe(grad)}.")
-        missing = [str(key) for key in x if key not in grad]
-        if missing:
-            raise ValueError(
-                f"{what} has no {', '.join(missing)}; "
-                f"it has {', '.join(map(str, grad)) or 'no keys'}."
-            )
-        parts = [grad[key] for key in x]
-    elif isinstance(x, list | tuple):
-        if not isinstance(grad, list | tuple) or len(grad) != len(x):
-            raise TypeError(f"x holds {len(x)} arrays, so {what} should, but is {describe(grad)}.")
-        parts = list(grad)
-    else:
-        parts = [grad]
+    parts = _gradient_parts(x, grad, what)
     return [_one_gradient(name, a, g, what) for name, a, g in zip(names, arrays, parts)]
+
+
+def _gradient_parts(x, grad, what, name=""):
+    """Yield what stands in the gradient for each array of x; refuse another structure."""
+    if not isinstance(x, dict | list | tuple):
+        yield grad
+        return
+    title = f"{what} of {name}" if name else what
+    if isinstance(x, dict):
+        _refuse_other_keys(x, grad, title, name or "x")
+    elif not isinstance(grad, list | tuple) or len(grad) != len(x):
+        count = "1 part" if len(x) == 1 else f"{len(x)} parts"
+        raise TypeError(f"{name or 'x'} has {count}, so {title} should, but is {describe(grad)}.")
+    for key, part in _parts(x):
+        yield from _gradient_parts(part, grad[key], what, _path(x, name, key))
+
+
+def _refuse_other_keys(x, grad, title, name):
+    if not isinstance(grad, dict):
+        raise TypeError(f"{name} is a dict, so {title} should be one, but is {describe(grad)}.")
+    missing = [str(key) for key in x if key not in grad]
+    if missing:
+        raise ValueError(
+            f"{title} has no {', '.join(missing)}; it has {', '.join(map(str, grad)) or 'no keys'}."
+        )
 
 
 def _one_gradient(name, array, grad, what):
     if isinstance(grad, float) and array.ndim == 0:
         grad = np.array(grad)
+    grad = plain(grad, f"{what} of {name}") if is_foreign(grad) else grad
     if not isinstance(grad, np.ndarray | np.floating):
         raise TypeError(
             f"{what} of {name} is {describe(grad)}; it should be an array of shape {array.shape}"

@@ -1,18 +1,22 @@
 """A function of arrays, seen along lines through x: x is moved in place and always put back.
 
+Arrays that cannot be moved are copied, and f gets new ones made of the copies.
+
 Everything is told in residuals: along a line the gradient under test predicts how f changes, and
 the residual is what f does beyond that, so a right gradient leaves slope zero. Users want
 :mod:`cs231n.gradient_check`.
 """
 
-import copy
 import warnings
 
 import numpy as np
 
-from .inputs import describe, leaves, magnitude, weighted_sum
+from .arrays import copied, like, moves_in_place
+from .inputs import describe, flatten, leaves, magnitude, rebuild, weighted_sum
+from .randomness import fixed_randomness
 
 DOUBLE = float(np.finfo(np.float64).eps)  # values are kept as Python floats
+SINGLE = float(np.finfo(np.float32).eps)
 COMPLEX_STEP = 1e-30  # its square vanishes beside 1 even in extended precision
 
 
@@ -20,6 +24,7 @@ class Objective:
     """The number sum(f(x) * df), evaluated while x is moved in place and always put back.
 
     With `paired`, f returns (value, gradient), and `gradient` keeps what the first evaluation gave.
+    `responds` tells for each array that was moved, by position, whether f ever changed with it.
     """
 
     def __init__(self, f, x, df=None, paired=False):
@@ -27,14 +32,15 @@ class Objective:
             raise TypeError(f"f should be a function of x, but is {describe(f)}.")
         self.f, self.x, self.df, self.paired = f, x, df, paired
         self.names, self.arrays = leaves(x)
+        self.leaves = [leaf for _, leaf in flatten(x)]
         self.pristine = [array.copy() for array in self.arrays]
-        self.calls = 0
+        self.calls, self.responds = 0, {}
         self._noise = self.twin = self.complex_allowed = None
         self.base, self.gradient = self._first_values()
 
     def _first_values(self):
-        value, gradient = self._evaluate(self.x, "at x")
-        gradient = copy.deepcopy(gradient)  # f may hand out buffers that its next call overwrites
+        value, gradient = self._evaluate(self.argument(), "at x")
+        gradient = copied(gradient, "the gradient")  # the next call may overwrite f's buffers
         self._refuse_changed_input()
         if not np.isfinite(value):
             raise ValueError(
@@ -43,16 +49,30 @@ class Objective:
         self.base = _real(value)
         self.require_same_value()
         self._refuse_changed_input()
+        if self.eps <= DOUBLE and self._rounds_to_float32():
+            self.eps = SINGLE
         return self.base, gradient
 
     def require_same_value(self):
         """Raise ValueError when f no longer returns at x what it returned first."""
+        entered = fixed_randomness.entered
         value = self.value()
         if not abs(value - self.base) <= 64 * self.eps * (abs(self.base) + self.magnitude):
             raise ValueError(
                 f"f is not deterministic: at the same x it returned {self.base!r}, then {value!r}. "
-                "If it draws random numbers, wrap it: fixed_randomness(0)(f)."
+                + fixed_randomness.advice(inside=fixed_randomness.entered > entered)
             )
+
+    def _rounds_to_float32(self):
+        """Tell whether f computes in float32, though its values come as float64.
+
+        float(f(x)) hides the dtype of a JAX value; but hardly any float64 value near x would be a
+        float32 number.
+        """
+        if not _fits_float32(self.base):
+            return False
+        values = self._values_nearby(64 * SINGLE, 3)
+        return any(value != self.base for value in values) and all(map(_fits_float32, values))
 
     def _refuse_changed_input(self):
         for name, array, saved in zip(self.names, self.arrays, self.pristine):
@@ -88,7 +108,7 @@ class Objective:
         return value, gradient
 
     def value(self, where="at x"):
-        value, _ = self._evaluate(self.x, where)
+        value, _ = self._evaluate(self.argument(), where)
         return _real(value)
 
     def noise(self):
@@ -102,26 +122,28 @@ class Objective:
         Moré and Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33 (2011), section 3.
         """
         if self._noise is None:
-            rng = np.random.default_rng(0)
-            steps = []
-            for saved in self.pristine:
-                size = max(float(np.max(np.abs(saved), initial=0.0)), 1e-3)
-                spacing = 64 * float(np.finfo(saved.dtype).eps) * size
-                steps.append(spacing * random_signs(rng, saved.shape))
-            values = []
-            try:
-                for j in range(1, 9):
-                    for array, saved, step in zip(self.arrays, self.pristine, steps):
-                        array[...] = saved + j * step
-                    values.append(self.value("a few roundings away from x"))
-            finally:
-                self.restore()
-            third = np.diff(np.array(values), n=3)
+            third = np.diff(np.array(self._values_nearby(64 * self.eps, 8)), n=3)
             third = third[np.isfinite(third)]
             measured = np.sqrt(np.mean(third**2) / 20.0) if third.size else 0.0  # 1 + 9 + 9 + 1
             # A loss near 0 is often log(1 + tiny), which rounds as 1 does: hence at least 1.
             self._noise = max(float(measured), 0.5 * self.eps * max(abs(self.base), 1.0))
         return self._noise
+
+    def _values_nearby(self, spacing, count):
+        """Return f at points in a row from x, `spacing` apart in units of each array's size."""
+        rng, values = np.random.default_rng(0), []
+        steps = []
+        for saved in self.pristine:
+            size = max(float(np.max(np.abs(saved), initial=0.0)), 1e-3)
+            steps.append(spacing * size * random_signs(rng, saved.shape))
+        try:
+            for j in range(1, count + 1):
+                for array, saved, step in zip(self.arrays, self.pristine, steps):
+                    array[...] = saved + j * step
+                values.append(self.value("a few roundings away from x"))
+        finally:
+            self.restore()
+        return values
 
     def complex_slope(self, moves, step=COMPLEX_STEP):
         """Return the derivative along `moves` ({position: direction}) by a complex step.
@@ -141,14 +163,28 @@ class Objective:
             return None
         return float(value.imag / step)
 
+    def argument(self):
+        """Return x as it is now: x itself if all of it moves in place, else with new arrays."""
+        if all(map(moves_in_place, self.leaves)):
+            return self.x
+        pairs = zip(self.leaves, self.arrays)
+        return rebuild(self.x, [a if moves_in_place(a) else like(a, moved) for a, moved in pairs])
+
     def container(self, arrays):
-        if isinstance(self.x, dict):
-            clone = copy.copy(self.x)
-            clone.update(zip(self.x, arrays))
-            return clone
-        if isinstance(self.x, tuple):
-            return type(self.x)(*arrays) if hasattr(self.x, "_fields") else tuple(arrays)
-        return arrays if isinstance(self.x, list) else arrays[0]
+        """Return the structure of x around other arrays, of the kinds of those in x."""
+        return rebuild(self.x, map(like, self.leaves, arrays))
+
+    def change(self, ks, where):
+        """Return how f, with the arrays at positions ks moved, differs from f at x."""
+        value = self.value(where)
+        for k in ks:
+            self.responds[k] = self.responds.get(k, False) or value != self.base
+        return value - self.base
+
+
+def _fits_float32(value):
+    with np.errstate(over="ignore"):
+        return float(np.float32(value)) == value
 
 
 def _real(value):
@@ -199,7 +235,7 @@ class Line:
                 array[...] = saved + t * direction
                 predicted += float(np.sum(self.gradients[k] * (array - saved)))
             with np.errstate(all="ignore"):
-                return objective.value(self.label(t)) - objective.base - predicted, t
+                return objective.change(self.moves, self.label(t)) - predicted, t
         finally:
             for k in self.moves:
                 np.copyto(objective.arrays[k], objective.pristine[k])
@@ -229,8 +265,8 @@ class Entry(Line):
             array[self.index] = self.old + t
             taken = float(array[self.index] - self.old)  # what rounding left of t
             with np.errstate(all="ignore"):
-                value = self.objective.value(self.label(t))
-            return value - self.objective.base - self.slope * taken, taken
+                change = self.objective.change([self.k], self.label(t))
+            return change - self.slope * taken, taken
         finally:
             array[self.index] = self.old
 

@@ -37,6 +37,8 @@ class fixed_randomness(contextlib.ContextDecorator):
     True
     """
 
+    entered = open = 0  # of all blocks: how many were entered so far, and are open now
+
     def __init__(self, seed, *generators):
         if not isinstance(seed, int | np.integer) or isinstance(seed, bool):
             raise TypeError(
@@ -58,6 +60,8 @@ class fixed_randomness(contextlib.ContextDecorator):
         self._saved.append(
             (random.getstate(), np.random.get_state(), [_get_state(g) for g in self.generators])
         )
+        fixed_randomness.entered += 1
+        fixed_randomness.open += 1
         random.seed(self.seed)
         np.random.seed(self.seed % 2**32)
         for generator in self.generators:
@@ -65,12 +69,32 @@ class fixed_randomness(contextlib.ContextDecorator):
         return np.random.default_rng(self.seed)
 
     def __exit__(self, *exc_info):
+        fixed_randomness.open -= 1
         python_state, numpy_state, states = self._saved.pop()
         random.setstate(python_state)
         np.random.set_state(numpy_state)
         for generator, state in zip(self.generators, states):
             _set_state(generator, state)
         return False
+
+    @classmethod
+    def advice(cls, inside):
+        """Return what to do about an f that is not deterministic.
+
+        `inside` tells that f entered a block itself, as a wrapped one does.
+        """
+        if inside:
+            return (
+                "fixed_randomness repeats np.random and random, so it draws from something else: "
+                "pass the generator that f holds, fixed_randomness(0, rng)(f); seed PyTorch inside "
+                "f; use the same key in JAX. Or f keeps a state from call to call."
+            )
+        if cls.open:
+            return (
+                "The fixed_randomness block around the check seeds once, and each call draws on: "
+                "wrap f instead, fixed_randomness(0)(f), which seeds before each call."
+            )
+        return "If it draws random numbers, wrap it: fixed_randomness(0)(f)."
 
 
 def _get_state(generator):

@@ -1,5 +1,6 @@
 """What a gradient check found, as numbers and as a text to read."""
 
+import sys
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,6 +8,12 @@ import numpy as np
 from .numeric import KINK, OK, WRONG
 
 HINT_TOLERANCE = 1e-3  # how well a pattern must fit before the report names it
+# How to compute in float64, by library; the report names those that are in use.
+FINER = {
+    "numpy": "x.astype(float)",
+    "torch": "x.double() in PyTorch",
+    "jax": 'jax.config.update("jax_enable_x64", True) in JAX',
+}
 
 
 @dataclass
@@ -16,7 +23,8 @@ class ParameterReport:
     Attributes
     ----------
     name : str
-        The key in the dict, ``x[i]`` in a list, ``x`` for an array alone.
+        The key in the dict, ``conv1/W`` for x["conv1"]["W"], ``x[i]`` in a list, ``x`` for an array
+        alone.
     x, analytic : np.ndarray
         The parameter and the gradient under test, as they were when checked.
     numeric : np.ndarray
@@ -33,6 +41,8 @@ class ParameterReport:
         The derivatives along random directions, where these came first.
     tolerance : float
         The largest error that is ok.
+    constant : bool
+        Whether f returned one and the same value wherever this array was moved.
     """
 
     name: str
@@ -44,6 +54,7 @@ class ParameterReport:
     uncertainty: np.ndarray = None
     verdicts: np.ndarray = None
     directions: list = field(default_factory=list)
+    constant: bool = False
 
     def __post_init__(self):
         for name in ("numeric", "error", "uncertainty"):
@@ -112,6 +123,8 @@ class ParameterReport:
     def hint(self):
         """Return what the wrong entries have in common, in words; empty if nothing is plain."""
         wrong = self.verdicts == WRONG
+        if self.constant and wrong.any():
+            return f"f returned the same value wherever {self.name} was moved: does it use it?"
         if wrong.sum() < 2:
             return ""
         analytic, numeric = self.analytic[wrong].astype(float), self.numeric[wrong]
@@ -169,6 +182,12 @@ class GradientReport:
         raise KeyError(f"the report has no parameter {name!r}; it has {names}")
 
     @property
+    def constant(self):
+        """Whether f returned one and the same value for every x that was tried."""
+        moved = [parameter.constant for parameter in self.parameters if parameter.x.size]
+        return bool(moved) and all(moved)
+
+    @property
     def ok(self):
         """Whether no entry and no direction is wrong; kinks are not wrong."""
         return all(parameter.verdict != WRONG for parameter in self.parameters)
@@ -195,11 +214,29 @@ class GradientReport:
         for row in [header, *rows]:
             cells = [cell.ljust(width) for cell, width in zip(row, widths)]
             lines.append("  " + "  ".join(cells).rstrip())
-        for parameter in self.parameters:
-            hint = parameter.hint()
-            if hint:
-                lines.append(f"  {parameter.name}: {parameter.count(WRONG)} wrong; {hint}")
-        return "\n".join(lines)
+        return "\n".join(lines + [f"  {note}" for note in self._notes()])
+
+    def _notes(self):
+        if self.constant:
+            same = "f returned the same value for every x that was tried"
+            if self.ok:
+                yield f"{same}. If it should depend on x, see whether it uses its argument."
+            else:
+                yield (
+                    f"{same}: does it use its argument? "
+                    "It may read a global array, or a copy that was made earlier."
+                )
+        else:
+            for parameter in self.parameters:
+                hint = parameter.hint()
+                if hint:
+                    yield f"{parameter.name}: {parameter.count(WRONG)} wrong; {hint}"
+        if self.precision in ("float32", "float16"):
+            ways = [way for library, way in FINER.items() if library in sys.modules]
+            yield (
+                f"{self.precision} lets errors below {self.tolerance:.1e} pass, and may take a "
+                f"kink beside x for an error. Finer, in float64: {', '.join(ways)}."
+            )
 
 
 def _row(parameter):

@@ -1,10 +1,10 @@
 """The error of numeric derivatives against their step."""
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import copied
 from .inputs import match_gradient
 from .numeric import allows_complex, probe, slopes
 from .objective import Line, Objective, random_direction
@@ -81,7 +81,7 @@ def step_sweep(f, x, grad=None, *, df=None, steps=None, seed=0):
     >>> 1e-7 < sweep.best_step < 1e-3
     True
     """
-    given = grad if callable(grad) else copy.deepcopy(grad)
+    given = grad if callable(grad) else copied(grad, "the gradient")
     objective = Objective(f, x, df)
     if steps is None:
         decades = -np.log10(objective.eps)
@@ -91,7 +91,7 @@ def step_sweep(f, x, grad=None, *, df=None, steps=None, seed=0):
         raise ValueError("steps should be positive numbers, at least one.")
     gradients = [np.zeros(array.shape) for array in objective.arrays]
     if grad is not None:
-        gradients = match_gradient(x, given(x) if callable(given) else given)
+        gradients = match_gradient(x, given(objective.argument()) if callable(given) else given)
     rng = np.random.default_rng(seed)
     moves = {k: random_direction(rng, a.shape) for k, a in enumerate(objective.arrays) if a.size}
     line = Line(objective, moves, gradients)

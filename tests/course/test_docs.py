@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -251,10 +252,44 @@ def test_every_target_of_the_makefile_is_listed_and_every_one_named_is_there():
 # ------------------------------------------------------------------------------ examples
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if ">>> " in text(page)])
+OPTIONAL = {"jax": "JAX is not installed", "torch": "PyTorch is not installed"}
+EXAMPLES = [page for page in PAGES if ">>> " in text(page)]
+
+
+def sections(page):
+    """The sections of a page, each with the optional library that its examples import, or None."""
+    for section in re.split(r"^(?=## )", text(page), flags=re.M):
+        found = re.findall(rf"^>>> import ({'|'.join(OPTIONAL)})$", section, re.M)
+        yield section, found[0] if found else None
+
+
+def examples(page, library=None):
+    """The page without the sections that need an optional library other than `library`."""
+    return "".join(part for part, needs in sections(page) if needs in (None, library))
+
+
+@pytest.mark.parametrize("page", EXAMPLES)
 def test_the_examples_of_a_page_do_as_they_say(page):
-    results = doctest.testfile(
-        str(ROOT / page), module_relative=False, optionflags=doctest.ELLIPSIS
-    )
+    parsed = doctest.DocTestParser().get_doctest(examples(page), {}, page, page, 0)
+    results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(parsed)
     assert results.attempted > 0
     assert results.failed == 0
+
+
+@pytest.mark.parametrize(
+    ("page", "library"),
+    [(page, needs) for page in EXAMPLES for _, needs in sections(page) if needs],
+)
+def test_the_examples_that_need_another_library_do_as_they_say(page, library, tmp_path):
+    if importlib.util.find_spec(library) is None:
+        pytest.skip(OPTIONAL[library])
+    (tmp_path / "page.md").write_text(examples(page, library), encoding="utf-8")
+    run = subprocess.run(  # by itself: the examples change settings of the library
+        [sys.executable, "-m", "doctest", "-o", "ELLIPSIS", str(tmp_path / "page.md")],
+        cwd=ROOT,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr

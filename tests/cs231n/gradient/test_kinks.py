@@ -236,3 +236,31 @@ def test_a_function_that_changes_later_is_found_out():
 
     with pytest.raises(ValueError, match=r"f is not deterministic"):
         check_gradient(f, x, np.ones(3))
+
+
+def test_who_wrapped_f_already_is_not_told_to(rng):
+    def loss(x):
+        return np.sum(x * (rng.random(3) < 0.5) * np.random.rand(3))
+
+    with pytest.raises(ValueError, match=r"draws from something else: pass the gen") as caught:
+        check_gradient(lambda x: fixed_randomness(0)(loss)(x), np.ones(3), np.ones(3))
+    assert "wrap" not in str(caught.value)
+    assert "fixed_randomness(0, rng)(f); seed PyTorch inside f; use the same key" in str(
+        caught.value
+    )
+
+
+def test_a_block_around_the_check_is_told_from_a_wrapped_f():
+    def loss(x):
+        mask = np.random.rand(3) < 0.5
+        return np.sum(x * mask), mask.astype(float)
+
+    with (
+        pytest.raises(ValueError, match=r"block around the check seeds once.*wrap f instead, fi"),
+        fixed_randomness(0),
+    ):
+        check_gradient(loss, np.ones(3))
+    with fixed_randomness(0):
+        assert check_gradient(fixed_randomness(0)(loss), np.ones(3)).ok
+    with pytest.raises(ValueError, match=r"If it draws random numbers, wrap it"):  # after the block
+        check_gradient(loss, np.ones(3))

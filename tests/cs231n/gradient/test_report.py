@@ -107,6 +107,66 @@ def test_a_report_of_nothing_is_ok():
     assert report.max_error == 0.0
 
 
+# ------------------------------------------------------------------ f that does not use x
+
+
+SAME = "f returned the same value for every x that was tried"
+
+
+@pytest.mark.parametrize("size", [1, 3, 300])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_f_that_never_moves_is_told_so(size, dtype, rng):
+    x = rng.normal(size=size).astype(dtype)
+    earlier = x.copy()
+    report = check_gradient(lambda _: (np.sum(earlier**2), 2 * earlier), x)
+    assert not report.ok
+    assert report.constant
+    assert f"  {SAME}: does it use its argument? It may read a global array" in str(report)
+    assert "numeric =" not in str(report)
+
+
+def test_the_same_of_nested_parameters_of_which_one_is_empty(rng):
+    x = {"conv": {"W": rng.normal(size=(2, 3))}, "b": [np.ones(3), np.zeros((0, 2))]}
+    report = check_gradient(lambda p: 1.25, x, x)
+    assert report.constant
+    assert SAME in str(report)
+
+
+def test_of_one_parameter_that_f_does_not_use_the_report_names_it(params):
+    earlier = params["b"].copy()
+    report = check_gradient(
+        lambda p: squares({**p, "b": earlier}), params, grads(params), method="central"
+    )
+    assert not report.constant
+    assert [p.name for p in report.parameters if p.constant] == ["b"]
+    said = "b: 3 wrong; f returned the same value wherever b was moved: does it use it?"
+    assert f"  {said}" in str(report).splitlines()
+    assert SAME not in str(report)
+
+
+@pytest.mark.parametrize("method", ["auto", "central", "complex"])
+def test_a_constant_function_passes_with_a_remark(method):
+    x = np.ones(3)
+    report = check_gradient(lambda x: 0 * np.sum(x) + 2.5, x, np.zeros(3), method=method)
+    assert report.ok
+    if method != "complex":  # which moves nothing where its own steps suffice
+        assert f"{SAME}. If it should depend on x, see whether it uses its arg" in str(report)
+
+
+def test_a_gradient_of_zero_where_f_does_change_gets_no_remark():
+    x = np.array([0.0, 1.0])
+    report = check_gradient(lambda x: x[0] ** 2 + 0 * x[1], x, np.zeros(2))
+    assert report.ok
+    assert SAME not in str(report)
+    right = check_gradient(
+        lambda p: np.sum(p["a"] ** 2),
+        {"a": x, "dead": np.ones(2)},
+        {"a": 2 * x, "dead": np.zeros(2)},
+    )
+    assert right.ok
+    assert "same value" not in str(right)
+
+
 # ------------------------------------------------------------------ the sweep
 
 
