@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from children import interruptible
 from rich.console import Console
 
 from cs231n.checks.runner import CheckResult, ExerciseResult
@@ -280,7 +281,7 @@ def test_ctrl_c_ends_the_command_and_leaves_nothing(class_, tmp_path):
     hand_in(tmp_path, "dan", b"while True: pass\n")
     command = [sys.executable, "-m", "grading", "autograde", "assignment1"]
     command += ["--submissions", str(class_), "--out", str(tmp_path / "out"), "--jobs", "1"]
-    process = subprocess.Popen(
+    process = interruptible(
         command,
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(tmp_path)},
