@@ -41,7 +41,9 @@ def command(names, as_json):
 def _released():
     """The assignment that this copy is a release of; None in the kit's repository."""
     record = ROOT / "RELEASE.json"
-    return json.loads(record.read_text())["assignment"] if record.is_file() else None
+    return (
+        json.loads(record.read_text(encoding="utf-8"))["assignment"] if record.is_file() else None
+    )
 
 
 def _plain(result):

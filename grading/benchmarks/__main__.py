@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cs231n.checks.console import prepare_streams
 from grading.benchmarks import grading_speed, growth, measure, quiet, report
 from grading.benchmarks.workloads import all_workloads
 
@@ -88,4 +89,5 @@ def progress(text):
 
 
 if __name__ == "__main__":
+    prepare_streams()
     main()

@@ -1,0 +1,107 @@
+"""What a console can show: characters that it cannot become ASCII, and no table cuts a name."""
+
+import codecs
+import sys
+import unicodedata
+
+ERRORS = "cs231n.plain"  # the name of an error handler, as "replace" is one
+PLAIN = {
+    "✓": "+",
+    "✗": "x",
+    "½": "~",
+    "⏱": "T",
+    "▣": "M",
+    "·": ".",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "‘": "'",
+    "’": "'",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "…": "...",
+    "→": "->",
+    "←": "<-",
+    "×": "x",
+    "±": "+-",
+    "≈": "~",
+    "≤": "<=",
+    "≥": ">=",
+    "∂": "d",
+}
+
+
+def in_ascii(text):
+    """A text in ASCII: marks and quotes by their like, letters without accents, "?" for the rest.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
+    return "".join(map(_in_ascii, text))
+
+
+def _in_ascii(character):
+    if character.isascii():
+        return character
+    if unicodedata.combining(character):
+        return ""
+    letters = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return PLAIN.get(character) or letters or "?"
+
+
+def _replace(error):
+    """The error handler: what an encoding does not have, in ASCII."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return in_ascii(error.object[error.start : error.end]), error.end
+
+
+def _find_codec(name):
+    """ASCII by another name: click takes the true one for a mistake, and writes UTF-8 instead."""
+    if name != "cs231n_ascii":
+        return None
+    found = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        found.encode,
+        found.decode,
+        found.streamreader,
+        found.streamwriter,
+        found.incrementalencoder,
+        found.incrementaldecoder,
+        name,
+    )
+
+
+codecs.register_error(ERRORS, _replace)
+codecs.register(_find_codec)
+
+
+def prepare_streams():
+    """Let stdout and stderr write what they can, and the rest in ASCII, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            plain = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="cs231n_ascii" if plain else None, errors=ERRORS)
+
+
+def printable(text, stream=None):
+    """A text that a stream can take: what its encoding does not have is in ASCII.
+
+    Parameters
+    ----------
+    text : str
+    stream : text file, optional
+        By default stdout.
+
+    Returns
+    -------
+    str
+    """
+    encoding = getattr(stream or sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, ERRORS).decode(encoding)
