@@ -5,9 +5,7 @@ import os
 # Before NumPy loads: its threads and those of the fast layers would get into each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from cs231n.checks.console import prepare_streams
-from cs231n.commands.support.cli import main
+from cs231n.commands.support.cli import run
 
 if __name__ == "__main__":
-    prepare_streams()
-    main(prog_name="python -m cs231n")
+    run()

@@ -4,6 +4,8 @@ import codecs
 import sys
 import unicodedata
 
+from rich.measure import Measurement
+
 ERRORS = "cs231n.plain"  # the name of an error handler, as "replace" is one
 PLAIN = {
     "✓": "+",
@@ -105,3 +107,39 @@ def printable(text, stream=None):
     """
     encoding = getattr(stream or sys.stdout, "encoding", None) or "utf-8"
     return text.encode(encoding, ERRORS).decode(encoding)
+
+
+def print_whole(console, *views):
+    """Print the first of some tables that fits without breaking a word.
+
+    Where none does, the last is printed wider than the console: there a terminal breaks lines, but
+    what has to be typed still stands there whole.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+    *views : rich.table.Table
+        The same facts, from the most complete to the narrowest. Columns of names are `no_wrap`.
+    """
+    for view in views:
+        least = least_width(console, view)
+        if least <= console.width:
+            break
+    else:
+        view.width = least
+    console.print(view, crop=False)
+
+
+def least_width(console, view):
+    """The columns that a table needs so that no word in it is broken.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+    view : rich.table.Table
+
+    Returns
+    -------
+    int
+    """
+    return Measurement.get(console, console.options.update(max_width=10_000), view).minimum
