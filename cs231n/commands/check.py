@@ -20,7 +20,9 @@ from cs231n.files.cache import ROOT
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, for programs.")
 def command(names, as_json):
-    """Check exercises by name: an exercise, a notebook, an assignment; without names, this one.
+    """Check exercises, notebooks or assignments by name.
+
+    Without names it checks the assignment that this folder holds.
 
     \b
     Example: python -m cs231n check knn

@@ -12,7 +12,7 @@ from cs231n.kernels import status
 
 @click.command("info")
 def command():
-    """Show versions, which kernels run, and which pictures the notebooks will use.
+    """Show versions, which kernels run, and what data is here.
 
     \b
     Example: python -m cs231n info

@@ -14,7 +14,7 @@ from cs231n.commands.support.packing import pack_submission, require_files
 @click.argument("assignment", required=False)
 @click.option("--allow-missing", is_flag=True, help="Hand in although files are missing.")
 def command(assignment, allow_missing):
-    """Check the files, run the public checks, and write the zip to hand in.
+    """Run the checks, and write the zip to hand in.
 
     \b
     Example: python -m cs231n submit assignment1
