@@ -30,6 +30,7 @@ PLAIN = {
     "≈": "~",
     "≤": "<=",
     "≥": ">=",
+    "≠": "!=",
     "∂": "d",
 }
 
@@ -53,8 +54,8 @@ def _in_ascii(character):
         return character
     if unicodedata.combining(character):
         return ""
-    letters = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    return PLAIN.get(character) or letters or "?"
+    parts = unicodedata.normalize("NFKD", character) if character.isalnum() else ""
+    return PLAIN.get(character) or parts.encode("ascii", "ignore").decode() or "?"
 
 
 def _replace(error):

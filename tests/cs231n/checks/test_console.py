@@ -25,7 +25,7 @@ def stream(encoding):
         ("✓ “a” – b…", '+ "a" - b...'),
         ("dL/dW ≈ ∂L × 2 → ±1 ≤ 3", "dL/dW ~ dL x 2 -> +-1 <= 3"),
         ("Müller, Zoë, e\u0301", "Muller, Zoe, e"),
-        ("ﬁne ²", "fine 2"),
+        ("ﬁne ² ≠ ≯", "fine 2 != ?"),
         ("日本 \udcff", "?? ?"),
         ("plain\ttext\n", "plain\ttext\n"),
     ],
