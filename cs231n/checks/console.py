@@ -132,7 +132,7 @@ def print_whole(console, *views):
 
 
 def least_width(console, view):
-    """The columns that a table needs so that no word in it is broken.
+    """The columns that a table needs so that no word and no cell of a `no_wrap` column is broken.
 
     Parameters
     ----------
@@ -143,4 +143,9 @@ def least_width(console, view):
     -------
     int
     """
-    return Measurement.get(console, console.options.update(max_width=10_000), view).minimum
+    unlimited = console.options.update(max_width=10_000)
+    for column in view.columns:
+        if column.no_wrap:
+            cells = [column.header, *column.cells, column.footer]
+            column.min_width = max(Measurement.get(console, unlimited, c).maximum for c in cells)
+    return Measurement.get(console, unlimited, view).minimum

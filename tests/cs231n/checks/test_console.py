@@ -121,6 +121,14 @@ def test_the_first_table_that_fits_is_printed():
         assert max(map(len, text.splitlines())) <= width
 
 
+def test_cells_of_several_words_stay_whole():
+    views = table_of("one exercise", "1.82 of 3"), table_of("one exercise")
+    least = least_width(Console(width=10), views[0])
+    assert "1.82 of 3" in printed(least, *views)
+    assert "1.82" not in printed(least - 1, *views)
+    assert "one exercise" in printed(5, *views)
+
+
 def test_where_none_fits_the_last_is_wider_than_the_console():
     assert "a-long-name-of-an-exercise" in printed(
         9, table_of("a-long-name-of-an-exercise", "more"), table_of("a-long-name-of-an-exercise")

@@ -54,7 +54,7 @@ def test_the_matrix_has_a_row_for_each_judged_exercise_and_the_score_below():
 @pytest.mark.parametrize("assignment", assignments())
 def test_every_exercise_and_student_stands_whole_in_tables_below_each_other(assignment, width):
     rows = select(assignment)
-    exercises = {row.id: exercise() for row in rows}
+    exercises = {row.id: exercise(points=10.25) for row in rows}
     one = {"score": 100.5, "max": 200, "flags": [], "exercises": exercises}
     names = [f"student-{i:02}" for i in range(MOST_STUDENTS)]
     results = {"students": dict.fromkeys(names, one)}
@@ -65,6 +65,7 @@ def test_every_exercise_and_student_stands_whole_in_tables_below_each_other(assi
     assert [word for word in text.split() if word.startswith("student-")] == names
     for row in rows:
         assert text.split().count(row.id) == (0 if row.kind == "written" else tables)
+    assert text.count("10.25 ✓") == len(names) * sum(row.kind != "written" for row in rows)
 
 
 @pytest.mark.parametrize(("more", "words"), [(0, None), (3, "and 3 more students")])
