@@ -8,7 +8,7 @@ from cs231n.commands.support.needed import missing_package_in_a_sentence
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 with missing_package_in_a_sentence("cs231n"):
-    from cs231n.commands.support.cli import main
+    from cs231n.commands.support.cli import run
 
 if __name__ == "__main__":
-    main(prog_name="python -m cs231n")
+    run()

@@ -68,15 +68,20 @@ def release(assignment: str, out: Path, earlier_as_stubs: bool, force: bool) -> 
 @main.command()
 @click.argument("assignment")
 @click.option(
-    "--submissions", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True
+    "--submissions",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="Folder with a folder or zip for each student.",
 )
 @click.option("--out", type=FOLDER, required=True, help="Results, feedback and gradebook go here.")
-@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default one a core.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=None, help="Number of processes; default one a core."
+)
 @click.option(
     "--seed",
     type=click.IntRange(0),
     default=None,
-    help="Of the hidden inputs; default a secret one.",
+    help="Seed of the hidden inputs; default a secret one.",
 )
 @click.option("--fresh", is_flag=True, help="Grade everything again, whatever was graded before.")
 def autograde(
@@ -98,9 +103,17 @@ def autograde(
 
 @main.command()
 @click.argument("assignment", default="assignment1")
-@click.option("--out", type=FOLDER, default=Path("build/demo"), show_default=True)
+@click.option(
+    "--out",
+    type=FOLDER,
+    default=Path("build/demo"),
+    show_default=True,
+    help="Folder that everything goes into.",
+)
 def demo(assignment: str, out: Path) -> None:
-    """Release an assignment, hand in a small class, grade it, and show what came out.
+    """Run a whole assignment with a small made-up class.
+
+    It is released, handed in and graded, and what came out is shown.
 
     \b
     Example: python -m grading demo

@@ -27,6 +27,7 @@ oracles.py. Inputs that a function changes in place fail the check by themselves
 import dataclasses
 import functools
 
+from .console import printable
 from .failures import ExercisesFailed
 from .needs import what_comes_first
 from .oracles import installed_oracles
@@ -57,7 +58,7 @@ def check(*names):
         if row.kind == "written":
             print(f"{row.id}: an answer in words, {row.points:g} points; a person reads it.")
     for result in results:
-        print("\n".join(filter(None, lines(result, table[result.id]))))
+        print(printable("\n".join(filter(None, lines(result, table[result.id])))))
     missing = [result.id for result in results if result.status != "pass"]
     if missing:
         raise ExercisesFailed(f"not there yet: {', '.join(missing)}")

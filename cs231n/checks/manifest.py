@@ -5,6 +5,9 @@ from pathlib import Path
 from cs231n.checks.table import Exercise
 
 FOLDER = Path("hand_in")
+# What a release puts in the place of answers in words, and of the solved parts of cells.
+ANSWER_STUB = "*Your answer, in words, instead of this line.*"
+CELL_STUB = 'raise NotImplementedError("write this part of the cell")'
 
 
 def manifest(rows: list[Exercise]) -> list[str]:

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .console import print_whole
+
 MARKS = {
     "pass": "✓",
     "partial": "½",
@@ -84,26 +86,36 @@ def _details(check):
 def print_table(results, table, console=None):
     """All exercises as one table, and below it what each unfinished one needs next."""
     console = console or Console()
+    print_whole(
+        console,
+        _view(results, table),
+        _view(results, table, checks=False),
+        _view(results, table, where=False),
+        _view(results, table, checks=False, where=False),
+    )
+    _print_next(results, table, console)
+
+
+def _view(results, table, checks=True, where=True):
+    """The table, or a narrower one: without how many checks passed, without files."""
     view = Table(box=box.SIMPLE_HEAD, show_footer=True)
     total, most = sum(r.points for r in results), sum(r.max for r in results)
     view.add_column("")
-    view.add_column("exercise", footer="sum")
-    view.add_column("where", style="dim", overflow="fold")
-    view.add_column("points", justify="right", footer=f"{total:g} / {most:g}")
-    view.add_column("checks", justify="right")
+    view.add_column("exercise", footer="sum", no_wrap=True)
+    if where:
+        view.add_column("where", style="dim")
+    view.add_column("points", justify="right", footer=f"{total:g} / {most:g}", no_wrap=True)
+    if checks:
+        view.add_column("checks", justify="right", no_wrap=True)
     for result in results:
         row = table[result.id]
         good = sum(check.outcome == "pass" for check in result.checks)
-        style = STYLES.get(result.status, "red")
-        view.add_row(
-            Text(MARKS[result.status], style=style),
-            Text(row.id),
-            Text(_short_place(row)),
-            f"{result.points:g} / {result.max:g}",
-            f"{good} of {len(result.checks)}",
-        )
-    console.print(view)
-    _print_next(results, table, console)
+        cells = [Text(MARKS[result.status], style=STYLES.get(result.status, "red")), Text(row.id)]
+        cells += [Text(_short_place(row))] if where else []
+        cells += [f"{result.points:g} / {result.max:g}"]
+        cells += [f"{good} of {len(result.checks)}"] if checks else []
+        view.add_row(*cells)
+    return view
 
 
 def _print_next(results, table, console):

@@ -11,9 +11,10 @@ from cs231n.kernels import builds, compiler, status
 
 @click.command("build")
 def command():
-    """Compile the kernels in place, so that they are fast and `import` finds them.
+    """Compile the kernels in place.
 
-    `check` needs no build: it compiles what you have written by itself.
+    They are fast then, and `import` finds them. `check` needs no build: it compiles by
+    itself what you have written.
 
     \b
     Example: python -m cs231n build

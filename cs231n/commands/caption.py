@@ -16,7 +16,7 @@ SHOWING = "cs231n.commands.support.caption_showing"  # the commands predict and 
 
 @click.group("caption")
 def command():
-    """Write sentences about pictures: features, train, evaluate, predict, page.
+    """Train networks that write sentences about pictures.
 
     DATA is a folder of pictures with Karpathy's dataset.json or COCO's captions_SPLIT.json, such a
     file itself, a set to be fetched (ucm-captions), or "scenes", the embedded one.
@@ -73,40 +73,67 @@ def _features(data, out):
 
 @command.command("train")
 @click.argument("data", default="scenes")
-@click.option("--out", default="runs/captions", show_default=True, type=FOLDER)
+@click.option(
+    "--out", default="runs/captions", show_default=True, type=FOLDER, help="Folder of the run."
+)
 @click.option("--resume", is_flag=True, help="Go on with the run in --out, with its settings.")
 @click.option("--features", type=FILE, help="A .npy file with a row for each picture of DATA.")
-@click.option("--models", default=RECIPE.models, show_default=True, help="Of an ensemble.")
-@click.option("--hidden", default=RECIPE.hidden_dim, show_default=True, help="Numbers in a state.")
-@click.option("--cell", default=RECIPE.cell_type, show_default=True, type=click.Choice(CELLS))
+@click.option(
+    "--models", default=RECIPE.models, show_default=True, help="Number of models in the ensemble."
+)
+@click.option(
+    "--hidden", default=RECIPE.hidden_dim, show_default=True, help="Numbers in a hidden state."
+)
+@click.option(
+    "--cell",
+    default=RECIPE.cell_type,
+    show_default=True,
+    type=click.Choice(CELLS),
+    help="Kind of recurrent cell.",
+)
 @click.option(
     "--picture",
     default=RECIPE.picture,
     show_default=True,
-    help="Where it enters: state, start, every, step.",
+    help="Where the picture enters: state, start, every, step.",
 )
-@click.option("--dropout", default=RECIPE.dropout, show_default=True)
-@click.option("--epochs", default=RECIPE.num_epochs, show_default=True, help="At most.")
+@click.option(
+    "--dropout",
+    default=RECIPE.dropout,
+    show_default=True,
+    help="Probability that dropout sets a number to zero.",
+)
+@click.option(
+    "--epochs", default=RECIPE.num_epochs, show_default=True, help="Number of epochs, at most."
+)
 @click.option(
     "--patience",
     default=RECIPE.patience,
     show_default=True,
     help="Epochs without better sentences, after which to stop.",
 )
-@click.option("--batch-size", default=RECIPE.batch_size, show_default=True, help="Sentences.")
-@click.option("--learning-rate", default=RECIPE.learning_rate, show_default=True)
+@click.option(
+    "--batch-size", default=RECIPE.batch_size, show_default=True, help="Sentences in a minibatch."
+)
+@click.option(
+    "--learning-rate",
+    default=RECIPE.learning_rate,
+    show_default=True,
+    help="Learning rate at the start.",
+)
 @click.option(
     "--at-least",
     default=RECIPE.at_least,
     show_default=True,
-    help="How often a word has to come in the training sentences to be learnt.",
+    help="How often a word must occur in the training sentences to be learnt.",
 )
-@click.option("--seed", default=RECIPE.seed, show_default=True)
+@click.option("--seed", default=RECIPE.seed, show_default=True, help="Random seed of the run.")
 def train(data, out, resume, features, **options):
-    """Train a captioner on DATA, save it in --out, and evaluate it on the split val.
+    """Train a captioner on DATA, save it, and evaluate it.
 
-    The split train is trained on. After each epoch the sentences about the pictures of val decide
-    whether the model is the best so far. A run that was stopped goes on with --resume.
+    It is trained on the split train, evaluated on the split val, and saved in --out. After each
+    epoch the sentences about the pictures of val decide whether the model is the best so far. A run
+    that was stopped goes on with --resume.
 
     \b
     Example: python -m cs231n caption train ucm-captions --out runs/ucm
@@ -126,18 +153,27 @@ def train(data, out, resume, features, **options):
 @command.command("evaluate")
 @click.argument("run", type=FOLDER)
 @click.argument("data", required=False)
-@click.option("--split", default="val", show_default=True)
+@click.option("--split", default="val", show_default=True, help="Part of DATA to evaluate on.")
 @click.option("--features", type=FILE, help="A .npy file with a row for each picture of DATA.")
-@click.option("--decoder", type=click.Choice(WITHOUT_CHANCE), help="How.  [default: the run's]")
 @click.option(
-    "--width", default=5, show_default=True, type=click.IntRange(1, 1000), help="Of the beam."
+    "--decoder",
+    type=click.Choice(WITHOUT_CHANCE),
+    help="How words are chosen.  [default: the run's]",
+)
+@click.option(
+    "--width",
+    default=5,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help="Width of the beam search.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def evaluate(run, data, split, features, decoder, width, as_json):
-    """Compare what the captioner in RUN writes about a split of DATA with what people wrote.
+    """Compare a captioner's sentences with what people wrote.
 
-    DATA is what RUN was trained on unless it is named. Rows beside: sentences for which no
-    captioner is needed. A score that does not beat them is worth little.
+    The captioner in RUN writes about a split of DATA: what RUN was trained on, unless it is named.
+    Rows beside: sentences for which no captioner is needed. A score that does not beat them is
+    worth little.
 
     \b
     Example: python -m cs231n caption evaluate runs/ucm
@@ -153,7 +189,7 @@ def evaluate(run, data, split, features, decoder, width, as_json):
     found = known(caption_evaluation.evaluate, captioner, rows, decoder, width)
     if as_json:
         facts = {"run": str(run), "data": str(data), "split": split, "pictures": len(rows)}
-        click.echo(json.dumps(report.as_json(found, **facts), indent=1, ensure_ascii=False))
+        click.echo(json.dumps(report.as_json(found, **facts), indent=1))
     else:
         report.print_evaluation(found, f"{data}, {split}, {len(rows)} pictures")
 

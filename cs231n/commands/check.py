@@ -20,7 +20,9 @@ from cs231n.files.cache import ROOT
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON, for programs.")
 def command(names, as_json):
-    """Check exercises by name: an exercise, a notebook, an assignment; without names, this one.
+    """Check exercises, notebooks or assignments by name.
+
+    Without names it checks the assignment that this folder holds.
 
     \b
     Example: python -m cs231n check knn
@@ -41,7 +43,9 @@ def command(names, as_json):
 def _released():
     """The assignment that this copy is a release of; None in the kit's repository."""
     record = ROOT / "RELEASE.json"
-    return json.loads(record.read_text())["assignment"] if record.is_file() else None
+    return (
+        json.loads(record.read_text(encoding="utf-8"))["assignment"] if record.is_file() else None
+    )
 
 
 def _plain(result):

@@ -4,6 +4,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from cs231n.checks.console import print_whole
 from cs231n.commands.support.errors import known
 from cs231n.data import downloads
 
@@ -20,10 +21,14 @@ def data_list():
     \b
     Example: python -m cs231n data list
     """
-    table = Table("set", "size", "licence", "state")
+    table = Table()
+    for name in ("set", "size"):
+        table.add_column(name, no_wrap=True)
+    for name in ("licence", "state"):
+        table.add_column(name, overflow="fold")
     for row in known(downloads.available):
         table.add_row(row.name, row.size, row.licence, row.state)
-    Console().print(table)
+    print_whole(Console(), table)
 
 
 @command.command("get")

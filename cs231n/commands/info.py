@@ -15,7 +15,7 @@ NEWEST = (3, 14)  # the last Python for which every requirement is known to have
 
 @click.command("info")
 def command():
-    """Show versions, which kernels run, and which pictures the notebooks will use.
+    """Show versions, which kernels run, and what data is here.
 
     \b
     Example: python -m cs231n info

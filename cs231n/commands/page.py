@@ -15,14 +15,24 @@ def command():
 @command.command("activations")
 @click.argument("model")
 @click.argument("image")
-@click.option("--out", default="pages/activations", show_default=True, help="The page's folder.")
-@click.option("--maps", default=32, show_default=True, type=click.IntRange(2, 1000))
+@click.option(
+    "--out",
+    default="pages/activations",
+    show_default=True,
+    help="Folder that the page is written to.",
+)
+@click.option(
+    "--maps",
+    default=32,
+    show_default=True,
+    type=click.IntRange(2, 1000),
+    help="Number of maps shown of a layer, at most.",
+)
 def activations(model, image, out, maps):
     """Show a picture's way through a network, layer by layer.
 
     MODEL is efficientnet-lite0, a network saved with LayeredNet.save, or weights of a VGG-16;
-    IMAGE is a picture file, or one of scikit-image's by its name. At most so many maps of a layer
-    are shown as --maps says.
+    IMAGE is a picture file, or one of scikit-image's by its name.
 
     \b
     Example: python -m cs231n page activations efficientnet-lite0 chelsea --out pages/chelsea

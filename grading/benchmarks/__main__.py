@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cs231n.checks.console import prepare_streams
 from grading.benchmarks import grading_speed, growth, measure, quiet, report
 from grading.benchmarks.workloads import all_workloads
 
@@ -19,19 +20,32 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--threads", default=os.cpu_count(), show_default=True, help="For every contender.")
+@click.option(
+    "--threads", default=os.cpu_count(), show_default=True, help="Threads of every contender."
+)
 @click.option("--quick", is_flag=True, help="Three rounds and no growth: a minute, more noise.")
-@click.option("--only", multiple=True, metavar="NAME", help='Workloads, such as "b" or "pool 2x2".')
+@click.option(
+    "--only", multiple=True, metavar="NAME", help='Only this workload, such as "b" or "pool 2x2".'
+)
 @click.option("--dtype", type=click.Choice(["float32", "float64"]), help="Only this precision.")
 @click.option("--rounds", type=int, help="Turns of every contender; by default 9, or 3 if quick.")
-@click.option("--seconds", default=0.06, show_default=True, help="A burst of one contender.")
+@click.option("--seconds", default=0.06, show_default=True, help="Length of one contender's burst.")
 @click.option("--memory/--no-memory", default=True, help="Measure peaks of memory, too.")
 @click.option("--growth/--no-growth", "sweep", default=None, help="Measure how the cost grows.")
 @click.option("--torch/--no-torch", default=True, help="Compare with PyTorch if it is there.")
 @click.option("--append", is_flag=True, help="Keep the other rows of the last run's table.")
-@click.option("--out", type=click.Path(path_type=Path), default=OUT, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=OUT,
+    show_default=True,
+    help="Folder of the results.",
+)
 def layers(threads, quick, only, dtype, rounds, seconds, memory, sweep, torch, append, out) -> None:
-    """Convolutions, pooling and training steps beside PyTorch and the textbook's im2col."""
+    """Time layers and training steps beside PyTorch.
+
+    The third contender is the textbook's im2col.
+    """
     rows = choose(only, dtype)
     names = ["kit", "textbook"]
     if torch and measure.torch_is_here():
@@ -88,4 +102,5 @@ def progress(text):
 
 
 if __name__ == "__main__":
+    prepare_streams()
     main()

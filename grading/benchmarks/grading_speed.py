@@ -39,7 +39,7 @@ c.Execute.timeout = 120
 @click.option("--students", default=5, show_default=True, help="Submissions that both grade.")
 @click.option("--times", default=10, show_default=True, help="How often the kit grades each.")
 def main(students: int, times: int) -> None:
-    """Grade the same complete submissions with stock nbgrader and with the kit."""
+    """Grade the same submissions with stock nbgrader and the kit."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         modules = [path for path in manifest(select(ASSIGNMENT)) if path.endswith(".py")]

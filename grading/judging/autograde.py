@@ -26,6 +26,7 @@ from rich.table import Table
 from rich.text import Text
 from tqdm import tqdm
 
+from cs231n.checks.console import print_whole
 from cs231n.checks.report import MARKS, STYLES
 from cs231n.checks.table import Exercise, read_table, select
 from grading.intake.collect import Submission, collect
@@ -68,20 +69,18 @@ class Summary:
 
     def print(self, console: Console) -> None:
         """Show the students, what is odd, and where everything lies."""
-        students, order = self.results["students"], list(read_table())
+        students = self.results["students"]
         view = Table(show_edge=False)
-        view.add_column("student")
-        view.add_column("score", justify="right")
+        view.add_column("student", no_wrap=True)
+        view.add_column("score", justify="right", no_wrap=True)
         view.add_column("exercises")
         view.add_column("flags", justify="right")
         for student, record in students.items():
-            marks = Text()
-            for name in sorted(record["exercises"], key=order.index):
-                status = record["exercises"][name]["status"]
-                marks.append(MARKS[status], style=STYLES.get(status, "red"))
             score = f"{record['score']:g} / {record['max']:g}"
-            view.add_row(Text(student), score, marks, str(len(record["flags"]) or ""))
-        console.print(view)
+            view.add_row(
+                Text(student), score, _marks(record["exercises"]), str(len(record["flags"]) or "")
+            )
+        print_whole(console, view)
         statuses = Counter(
             e["status"] for record in students.values() for e in record["exercises"].values()
         )
@@ -94,6 +93,17 @@ class Summary:
             for note in self.notes:
                 console.print(Text(f"  {note}", "yellow"))
         print_places(self.out, console)
+
+
+def _marks(exercises: Mapping[str, Any]) -> Text:
+    """A mark for each exercise, with gaps between notebooks, where a line may break."""
+    notebooks: dict[str, Text] = {}
+    for row in read_table().values():
+        if row.id in exercises:
+            status = exercises[row.id]["status"]
+            marks = notebooks.setdefault(row.notebook, Text())
+            marks.append(MARKS[status], style=STYLES.get(status, "red"))
+    return Text(" ").join(notebooks.values())
 
 
 def autograde(

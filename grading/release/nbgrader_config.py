@@ -7,6 +7,8 @@ With it the stock commands work from the root: `nbgrader generate_assignment ass
 import secrets
 from pathlib import Path
 
+from cs231n.checks.manifest import ANSWER_STUB, CELL_STUB
+
 ROOT = Path(__file__).resolve().parents[2]
 WORK = "build/nbgrader"
 
@@ -40,8 +42,8 @@ c.CourseDirectory.ignore = [
 
 c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"
 c.ClearSolutions.end_solution_delimeter = "### END SOLUTION"
-c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("write this part of the cell")'}
-c.ClearSolutions.text_stub = "*Your answer, in words, instead of this line.*"
+c.ClearSolutions.code_stub = {"python": CELL_STUB}
+c.ClearSolutions.text_stub = ANSWER_STUB
 c.ClearHiddenTests.begin_test_delimeter = "### BEGIN HIDDEN TESTS"
 c.ClearHiddenTests.end_test_delimeter = "### END HIDDEN TESTS"
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cs231n.checks.console import least_width, print_whole
 from cs231n.checks.report import MARKS, STYLES
 from cs231n.checks.table import Exercise
 
@@ -16,22 +17,37 @@ MOST_STUDENTS = 12  # columns that fit on a screen
 
 
 def print_matrix(results: Mapping[str, Any], rows: Sequence[Exercise], console: Console) -> None:
-    """Print points by exercise and student, for the first students of a class."""
-    students = dict(list(results["students"].items())[:MOST_STUDENTS])
-    most = sum(row.points for row in rows if row.kind != "written")
+    """Print points by exercise and student, for the first students of a class.
+
+    Students that do not fit beside each other come in further tables below.
+    """
+    students = list(results["students"].items())[:MOST_STUDENTS]
+    judged = [row for row in rows if row.kind != "written"]
+    shown = 0
+    while shown < len(students):
+        for end in range(len(students), shown, -1):
+            table = _matrix(dict(students[shown:end]), judged)
+            if least_width(console, table) <= console.width:
+                break
+        print_whole(console, table)
+        shown = end
+    left = len(results["students"]) - len(students)
+    if left:
+        console.print(f"and {left} more students, in results.json and grades.csv")
+    console.print("  ".join(f"{mark} {status}" for status, mark in MARKS.items()))
+
+
+def _matrix(students: Mapping[str, Any], rows: Sequence[Exercise]) -> Table:
+    """Points by exercise and student as a table."""
+    most = sum(row.points for row in rows)
     table = Table(title=f"points, of {most:g}", show_footer=True, box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("exercise", footer="score", no_wrap=True)
     for name, record in students.items():
         table.add_column(Text(name), justify="right", footer=f"{record['score']:g}", no_wrap=True)
     for row in rows:
-        if row.kind != "written":
-            cells = [_cell(record["exercises"][row.id]) for record in students.values()]
-            table.add_row(row.id, *cells)
-    console.print(table)
-    left = len(results["students"]) - len(students)
-    if left:
-        console.print(f"and {left} more students, in results.json and grades.csv")
-    console.print("  ".join(f"{mark} {status}" for status, mark in MARKS.items()))
+        cells = [_cell(record["exercises"][row.id]) for record in students.values()]
+        table.add_row(row.id, *cells)
+    return table
 
 
 def print_reasons(results: Mapping[str, Any], console: Console, most: int = 6) -> None:

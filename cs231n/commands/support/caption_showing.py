@@ -17,13 +17,20 @@ OPTIONS = (
     click.option(
         "--decoder",
         type=click.Choice(list(DECODERS)),
-        help="How sentences are found.  [default: the run's]",
+        help="How words are chosen.  [default: the run's]",
     ),
-    click.option("--width", default=5, show_default=True, type=MANY, help="Of the beam."),
     click.option(
-        "--temperature", default=1.0, show_default=True, help="Of sample; near 0: greedy."
+        "--width", default=5, show_default=True, type=MANY, help="Width of the beam search."
     ),
-    click.option("--seed", default=231, show_default=True, type=SEED, help="Of sample."),
+    click.option(
+        "--temperature",
+        default=1.0,
+        show_default=True,
+        help="Temperature of sampling; near 0: greedy.",
+    ),
+    click.option(
+        "--seed", default=231, show_default=True, type=SEED, help="Random seed for sampling."
+    ),
 )
 
 
@@ -38,9 +45,9 @@ def decoding_options(function):
 @click.argument("run")
 @click.argument("pictures", nargs=-1, required=True)
 @decoding_options
-@click.option("--best", default=1, show_default=True, type=MANY, help="Sentences of each.")
+@click.option("--best", default=1, show_default=True, type=MANY, help="Sentences for each picture.")
 @click.option("--words", is_flag=True, help="Also print the probability of each word.")
-@click.option("--json", "out", type=FILE, help="Also write all to a file.")
+@click.option("--json", "out", type=FILE, help="Also write everything to this file.")
 def predict(run, pictures, decoder, width, temperature, seed, best, words, out):
     """Write sentences about photographs.
 
@@ -78,17 +85,26 @@ def predict(run, pictures, decoder, width, temperature, seed, best, words, out):
 @click.command("page")
 @click.argument("run")
 @click.argument("pictures_or_data", nargs=-1, required=True)
-@click.option("--out", default="pages/captions.html", show_default=True, type=FILE, help="File.")
-@click.option("--split", default="val", show_default=True, help="Of a data set.")
-@click.option("--most", default=1000, show_default=True, type=click.IntRange(1), help="Pictures.")
+@click.option(
+    "--out", default="pages/captions.html", show_default=True, type=FILE, help="File of the page."
+)
+@click.option("--split", default="val", show_default=True, help="Part of a data set.")
+@click.option(
+    "--most",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Number of pictures, at most.",
+)
 @decoding_options
-@click.option("--best", type=MANY, help="Sentences of each picture.  [default: 5; greedy: 1]")
+@click.option("--best", type=MANY, help="Sentences for each picture.  [default: 5; greedy: 1]")
 def page(run, pictures_or_data, out, split, most, decoder, width, temperature, seed, best):
-    """Write a page for the browser: pictures, sentences, every word's probability.
+    """Make a page of pictures, sentences and their probabilities.
 
     RUN is a folder that `caption train` made. PICTURES_OR_DATA are photographs or folders with
     photographs, or else one data set: a folder with a dataset.json or captions_SPLIT.json, such a
-    file, a name such as ucm-captions, or scenes. The page is one file and needs no network.
+    file, a name such as ucm-captions, or scenes. The page shows the probability of every word; it
+    is one file and needs no network.
 
     \b
     Example: python -m cs231n caption page runs/scenes scenes --out pages/scenes.html

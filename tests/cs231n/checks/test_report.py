@@ -8,7 +8,7 @@ from rich.console import Console
 
 from cs231n.checks.report import MARKS, lines, place, print_table
 from cs231n.checks.runner import CheckResult, ExerciseResult
-from cs231n.checks.table import Exercise
+from cs231n.checks.table import Exercise, assignments, read_table, select
 from grading.reporting.results import STATUSES
 
 ROW = Exercise(
@@ -131,6 +131,22 @@ def test_what_comes_first_is_next():
 
 def test_when_all_is_well_nothing_stands_below_the_table():
     assert table_of(result()).rstrip().splitlines()[-1].split() == ["sum", "4", "/", "4"]
+
+
+@pytest.mark.parametrize("assignment", assignments())
+@pytest.mark.parametrize("width", [80, 60])
+def test_every_exercise_and_file_of_the_course_stands_whole_in_the_table(assignment, width):
+    rows = [row for row in select(assignment) if row.kind != "written"]
+    good = [CheckResult("one", "pass", 1)] * 12
+    results = [ExerciseResult(r.id, "pass", r.points, r.points, "", 0.1, good) for r in rows]
+    console = Console(file=io.StringIO(), width=width)
+    print_table(results, read_table(), console)
+    text = console.file.getvalue()
+    words = set(text.split())
+    assert max(map(len, text.splitlines())) <= width
+    assert {row.id for row in rows} <= words
+    files = {row.path.rpartition("/")[2] + ":" for row in rows if not row.file}
+    assert files <= words or width < 80
 
 
 def test_a_narrow_terminal_cuts_no_name_and_breaks_no_message():

@@ -228,6 +228,13 @@ def test_data_list_shows_every_set_with_licence_and_state(cache):
     assert "drawn here" in result.stdout
 
 
+@pytest.mark.parametrize("width", ["80", "60", "30"])
+def test_data_list_cuts_no_name(cache, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", width)
+    words = run("data", "list").stdout.split()
+    assert {row.name for row in downloads.available()} <= set(words)
+
+
 def test_data_list_without_a_registry_is_one_line(monkeypatch, tmp_path):
     monkeypatch.setattr(registry, "REGISTRY", tmp_path / "registry.toml")
     assert "the registry of data sets should be at" in one_line_error(run("data", "list"))

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from children import interruptible
 
 from cs231n.data import downloads, fetch, registry
 
@@ -131,7 +132,7 @@ def child(code):
     """Start another process that runs code with this registry and cache."""
     path = f"registry.Path({str(registry.REGISTRY)!r})"
     code = f"from cs231n.data import downloads, registry\nregistry.REGISTRY = {path}\n{code}"
-    return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE)
+    return interruptible([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE)
 
 
 def test_processes_at_once_ask_once(server, toy_cache):

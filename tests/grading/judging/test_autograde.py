@@ -13,10 +13,11 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from children import interruptible
 from rich.console import Console
 
 from cs231n.checks.runner import CheckResult, ExerciseResult
-from cs231n.checks.table import read_table, select
+from cs231n.checks.table import assignments, read_table, select
 from grading.intake.collect import Submission
 from grading.judging import autograde as batch
 from grading.judging import pool
@@ -147,6 +148,21 @@ def test_a_summary_shows_every_student_and_where_things_are(class_, tmp_path):
     summary.print(Console(file=shown, width=300))
     text = shown.getvalue()
     assert all(word in text for word in ("ada", "bob", "cho", "results.json", "grades.csv", "✓✓"))
+
+
+@pytest.mark.parametrize("assignment", assignments())
+def test_a_summary_cuts_nothing_at_80_columns(assignment):
+    rows = [row for row in select(assignment) if row.kind != "written"]
+    exercises = {row.id: {"status": "pass"} for row in rows}
+    record = {"score": 100.5, "max": 260, "flags": ["odd"], "exercises": exercises}
+    students = {"ada": record, "a-student-with-a-long-name": record}
+    results = {"assignment": assignment, "tier": "bubblewrap", "students": students}
+    shown = StringIO()
+    batch.Summary(results, Path("out"), 2, 0, []).print(Console(file=shown, width=80))
+    table = shown.getvalue().partition("2 students")[0]
+    assert max(map(len, table.splitlines())) <= 80
+    assert set(students) <= set(table.split())
+    assert table.count("✓") == 2 * len(rows)
 
 
 def test_no_process_and_no_folder_is_left(class_, tmp_path, monkeypatch):
@@ -280,7 +296,7 @@ def test_ctrl_c_ends_the_command_and_leaves_nothing(class_, tmp_path):
     hand_in(tmp_path, "dan", b"while True: pass\n")
     command = [sys.executable, "-m", "grading", "autograde", "assignment1"]
     command += ["--submissions", str(class_), "--out", str(tmp_path / "out"), "--jobs", "1"]
-    process = subprocess.Popen(
+    process = interruptible(
         command,
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(tmp_path)},

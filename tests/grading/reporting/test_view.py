@@ -6,7 +6,7 @@ import re
 import pytest
 from rich.console import Console
 
-from cs231n.checks.table import Exercise
+from cs231n.checks.table import Exercise, assignments, select
 from grading.reporting.view import (
     MOST_STUDENTS,
     print_matrix,
@@ -32,8 +32,8 @@ def record(vote=None, loops=None, flags=()):
     return {"score": score, "max": 7.0, "flags": list(flags), "exercises": exercises}
 
 
-def shown(function, *args, **kwargs):
-    console = Console(file=io.StringIO(), width=120)
+def shown(function, *args, width=120, **kwargs):
+    console = Console(file=io.StringIO(), width=width)
     function(*args, console, **kwargs)
     return console.file.getvalue()
 
@@ -48,6 +48,24 @@ def test_the_matrix_has_a_row_for_each_judged_exercise_and_the_score_below():
     assert ["score", "6", "3.5"] in rows
     assert "knn-question" not in text
     assert "points, of 7" in text
+
+
+@pytest.mark.parametrize("width", [80, 60])
+@pytest.mark.parametrize("assignment", assignments())
+def test_every_exercise_and_student_stands_whole_in_tables_below_each_other(assignment, width):
+    rows = select(assignment)
+    exercises = {row.id: exercise(points=10.25) for row in rows}
+    one = {"score": 100.5, "max": 200, "flags": [], "exercises": exercises}
+    names = [f"student-{i:02}" for i in range(MOST_STUDENTS)]
+    results = {"students": dict.fromkeys(names, one)}
+    text = shown(print_matrix, results, rows, width=width)
+    tables = text.count("points, of ")
+    assert tables > 1
+    assert max(map(len, text.splitlines()[:-1])) <= width
+    assert [word for word in text.split() if word.startswith("student-")] == names
+    for row in rows:
+        assert text.split().count(row.id) == (0 if row.kind == "written" else tables)
+    assert text.count("10.25 ✓") == len(names) * sum(row.kind != "written" for row in rows)
 
 
 @pytest.mark.parametrize(("more", "words"), [(0, None), (3, "and 3 more students")])
