@@ -6,9 +6,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from cs231n.checks.console import prepare_streams
 from cs231n.checks.table import assignments
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def run() -> None:
+    """Run the command line, on whatever console there is."""
+    prepare_streams()
+    main(prog_name="python -m grading")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
