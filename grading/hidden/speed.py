@@ -18,11 +18,14 @@ from cs231n.classifiers.softmax import softmax_loss_vectorized
 
 LONG = 60_000  # turns of a loop, which take a third of a second or more
 LIMIT = 0.15  # seconds; vectorised code needs a tenth of it or less
-TRIES = 3
+TRIES = 3, 12  # at least, at most: each more helps on a busy machine, and no loop is ever quick
+PATIENCE = 4.0  # seconds of calls, after which there is no further try
 
 
 def require_quick(draw, name):
-    """Require that the best of a few calls takes no longer than `LIMIT`, and that all are right.
+    """Require that the best of some calls takes no longer than `LIMIT`, and that all are right.
+
+    Other processes can only make a call slower, so the best of many is near the truth.
 
     Inputs are new in each call, so that nothing can be remembered from a slow one; and what a
     call returns is looked at, so that nothing can be left out where arrays are long.
@@ -34,15 +37,18 @@ def require_quick(draw, name):
     name : str
         What there are `LONG` of, such as "examples".
     """
-    fastest = np.inf
-    for _ in range(TRIES):
+    took = []
+    for tries in range(TRIES[1]):
+        if tries >= TRIES[0] and sum(took) > PATIENCE:
+            break
         call, require_right = draw()
         start = time.perf_counter()
         result = call()
-        fastest = min(fastest, time.perf_counter() - start)
+        took.append(time.perf_counter() - start)
         require_right(result)
-        if fastest <= LIMIT:
+        if took[-1] <= LIMIT:
             return
+    fastest = min(took)
     msg = f"There is a loop over the {name}: NumPy can do all of them in one operation."
     assert_that(
         fastest <= LIMIT, msg, f"at most {LIMIT} s", f"{fastest:.2f} s", f"{LONG:,} {name} or more"
