@@ -1,5 +1,8 @@
 """The checks that students run, graders run, and the kit runs on itself.
 
+Students write nothing here.
+It imports the library and is imported by the command line and the grader, never by the library.
+
 In a notebook cell::
 
     from cs231n.checks import check

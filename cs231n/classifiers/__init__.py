@@ -1,4 +1,8 @@
-"""Classifiers, from the nearest neighbour on. Each is importable from here, as notebooks do.
+"""Classifiers, from the nearest neighbour on. The first ones are importable from here, too.
+
+Students write the nearest neighbour, the linear losses and their training, the two-layer net, the
+fully connected nets, the ConvNet and the captioning RNN; the rest is given.
+It imports layers and solvers of the root, `files`, `kernels`, `language` and `recurrent`.
 
 A module is imported when one of its classes is asked for, so that a slip in one exercise's file
 does not stop the others.
