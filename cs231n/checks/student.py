@@ -97,7 +97,7 @@ class Student:
         self.may_change = set()
 
     def __getattr__(self, name):
-        return Path(self, name)
+        return Member(self, name)
 
     def load(self, name):
         """The arrays of a file of weights that was handed in, as a dict.
@@ -140,14 +140,14 @@ class Student:
         return value
 
 
-class Path:
+class Member:
     """A name in the student's package, such as `student.classifiers.linear_svm`."""
 
     def __init__(self, student, path):
         self._student, self._path = student, path
 
     def __getattr__(self, name):
-        return Path(self._student, f"{self._path}.{name}")
+        return Member(self._student, f"{self._path}.{name}")
 
     def __call__(self, *args, **kwargs):
         return self._student.request("call", self._path, args, kwargs)
@@ -180,7 +180,7 @@ class StudentObject:
 
 
 def _outward(value):
-    if isinstance(value, Path):
+    if isinstance(value, Member):
         return Reference(value._path)
     if isinstance(value, StudentObject):
         return value._handle
