@@ -19,7 +19,7 @@ endef
 export CHECK_PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint notebooks release bench docs clean
+.PHONY: help setup demo test soak lint notebooks release bench docs clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ demo: setup  ## release ASSIGNMENT (assignment1), hand in a small class, grade i
 
 test: setup lint  ## run everything: units, checks, mutants, release, jail, notebooks, pages
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+soak: setup  ## the random trials of gradient_check, ten times as many as in `make test`
+	CS231N_TRIALS=3000 $(BIN)/python -m pytest tests/cs231n/gradient/test_trials.py
 
 lint: setup  ## style; notebooks and maps in step with what they are made of
 	$(BIN)/ruff check --quiet .

@@ -86,9 +86,10 @@ def _features(X, outlines):
     padded = np.pad(masks, ((0, 0), (WINDOW // 2,) * 2, (WINDOW // 2,) * 2))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (WINDOW, WINDOW), axis=(1, 2))
     picture, row, column = np.nonzero(_centred(padded))
-    seen = windows[picture, row, column].reshape(-1, WINDOW * WINDOW)
+    # In float64: SHARP enlarges rounding, which depends on how many rows BLAS multiplies at once.
+    seen = windows[picture, row, column].reshape(-1, WINDOW * WINDOW).astype(np.float64)
     seen = seen - seen.mean(axis=1, keepdims=True)
-    seen /= np.sqrt((seen * seen).sum(axis=1, keepdims=True)) + np.float32(1e-6)
+    seen /= np.sqrt((seen * seen).sum(axis=1, keepdims=True)) + 1e-6
     agreement = seen @ outlines  # correlations, (places, 12)
     agreement *= np.exp(SHARP * (agreement - agreement.max(axis=1, keepdims=True)))
     out = np.zeros((K * len(COLOURS), 2, STRIPS, kinds), dtype=np.float32)
