@@ -1,4 +1,4 @@
-"""Layers that often stand behind each other, as one: forwards, and backwards in reverse.
+"""Layers that often follow each other, as one: forwards, and backwards in reverse.
 
 Each forward returns its output and a cache, which the backward of the same name takes. What works
 on pictures is fast; the first layer of a net can do without its dx, which nobody needs.

@@ -1,4 +1,4 @@
-"""Seeing what a network sees: derivatives by the picture, and pictures made by following them.
+"""Seeing what a network sees: derivatives with respect to the image, and images that follow them.
 
 A "seeing" model is any network with `forward(X, start=None, end=None) -> (out, cache)` and
 `backward(dout, cache, relu_backward=None) -> (dX, grads)`, such as `LayeredNet` or the pretrained

@@ -1,4 +1,4 @@
-"""What the checks of LSTMs share: drawn sequences and parameters, and derivatives by name."""
+"""What the checks of LSTMs share: drawn sequences, parameters, and derivatives with their names."""
 
 import numpy as np
 
