@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from cs231n.checks.table import assignments
 from grading.release import ships
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -215,8 +214,7 @@ def test_every_folder_says_what_it_is_for(name):
 def test_a_student_sees_few_files_at_the_root(assignment, fewer_than):
     names = ships.shipped(ships.tracked_files(), assignment)
     at_root = [name for name in names if re.match(r"cs231n/[^/]+$", name)]
-    assert len(at_root) < fewer_than
-    assert assignment in assignments()
+    assert 0 < len(at_root) < fewer_than
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: name_of(path))

@@ -65,7 +65,7 @@ def write_caption_page(
     path : str or Path
         The file; its folder is made if need be.
     predictions : list of Prediction
-        With their pictures or thumbnails; `caption_predictions.with_scores` gives them CIDEr-D.
+        With their pictures or thumbnails; `captioning.predictions.with_scores` gives them CIDEr-D.
     title : str
         What stands on top.
     facts : iterable of (str, str)
