@@ -41,7 +41,7 @@ class CaptionedPicture:
 def words_of(sentence: str) -> list[str]:
     """Cut a sentence of any language that puts spaces between words into words.
 
-    As `caption_metrics.tokenize`, after letters with accents got one form only (Unicode's NFC) and
+    As `metrics.tokenize`, after letters with accents got one form only (Unicode's NFC) and
     the quotation marks and dashes of print went the way of those of typewriters.
     """
     return tokenize(unicodedata.normalize("NFC", sentence).translate(MARKS))

@@ -79,7 +79,7 @@ def find(
     captioner : Captioner
     names : sequence of str
         Either one name: "scenes", a data set of the registry, or a file or folder of captions as
-        `caption_files.read_captions` takes; or any number of photographs and folders of them.
+        `files.read_captions` takes; or any number of photographs and folders of them.
     split : str
         Of a data set.
     most : int

@@ -29,7 +29,7 @@ class Caption:
     truth : str
         "true", "false" or "ungrammatical" where that is known, else "".
     wrong : str
-        What is wrong, in the words of `scene_truth.what_is_wrong`.
+        What is wrong, in the words of `drawn.truth.what_is_wrong`.
     cider : float or None
         CIDEr-D beside the references, where it was computed.
     """

@@ -44,7 +44,7 @@ def train_run(
     ----------
     settings : Settings
     data, features, report, progress :
-        As of `caption_sets.load_caption_set`.
+        As of `sets.load_caption_set`.
     out : Path
         A folder, which is made.
     resume : bool
