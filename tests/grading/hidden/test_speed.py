@@ -40,12 +40,12 @@ def test_one_quick_call_among_slow_ones_is_enough(clock):
     assert clock.calls == 3
 
 
-@pytest.mark.parametrize("seconds", [0.2, 3.0])
-def test_calls_that_are_never_quick_are_a_loop(clock, seconds):
+@pytest.mark.parametrize(("seconds", "calls"), [(0.2, 3), (0.7, 1)])
+def test_calls_that_are_never_quick_are_a_loop(clock, seconds, calls):
     clock.takes = [seconds]
     with pytest.raises(CheckFailure, match="There is a loop over the examples"):
         time_them(clock)
-    assert clock.calls == 3
+    assert clock.calls == calls
 
 
 def test_a_quick_call_with_a_wrong_result_fails(clock):
