@@ -35,12 +35,12 @@ def count_ngrams(sequences, n):
     """
     counts = {}
     ### BEGIN SOLUTION: counts[context][token], for every token of every sequence
+    grams = Counter()
     for sequence in sequences:
         tokens = [START] * (n - 1) + np.asarray(sequence, dtype=int).tolist()
-        grams = Counter(zip(*(tokens[k:] for k in range(n))))
-        for (*context, token), count in grams.items():
-            followers = counts.setdefault(tuple(context), {})
-            followers[token] = followers.get(token, 0) + count
+        grams.update(zip(*(tokens[k:] for k in range(n))))
+    for (*context, token), count in grams.items():
+        counts.setdefault(tuple(context), {})[token] = count
     ### END SOLUTION
     return counts
 
