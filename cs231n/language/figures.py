@@ -5,7 +5,7 @@ As in `vis_utils`, functions draw into `ax` if it is given, else into a new figu
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FormatStrFormatter, LogLocator, MaxNLocator, NullLocator
 
 from cs231n.language.vocabulary import SPECIAL, START
 from cs231n.vis_utils import BLUE, GREEN, GREY, ORANGE, axes_or_new
@@ -151,15 +151,13 @@ def plot_orders(scores, lines, ylabel, ax=None):
     ):
         ax.axhline(score, color=colour, linestyle=style, label=f"{name}: {score:.2f}")
     best = int(np.argmin(scores))
-    ax.annotate(
-        f"{scores[best]:.2f}",
-        (orders[best], scores[best]),
-        (0, 8),
-        textcoords="offset points",
-        ha="center",
-        color=BLUE,
-    )
-    ax.set(xlabel="order n", ylabel=ylabel, xticks=orders, ylim=(0, None))
+    below = {"xytext": (0, -15), "textcoords": "offset points", "ha": "center"}
+    ax.annotate(f"{scores[best]:.2f}", (orders[best], scores[best]), color=BLUE, **below)
+    lowest = min([*scores, *lines.values()])
+    ax.set(xlabel="order n", ylabel=ylabel, xticks=orders, yscale="log", ylim=(0.8 * lowest, None))
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7)))
+    ax.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    ax.yaxis.set_minor_locator(NullLocator())
     ax.grid(alpha=0.3)
     ax.legend()
     return ax
