@@ -32,11 +32,11 @@ def chances(order, V, counted, queries):
     """
     model = ngrams.NgramModel(order, V)
     for rows in counted:
-        found = {}
-        for context, token, count in rows:
-            found.setdefault(tuple(context), {})[token] = count
+        found = {tuple(row[0]): {} for row in rows}
+        for known, following, times in rows:
+            found[tuple(known)][following] = times
         model.counts.append(found)
-        model.totals.append({context: sum(row.values()) for context, row in found.items()})
+        model.totals.append({known: sum(row.values()) for known, row in found.items()})
     return [model.probability(token, tuple(context)) for token, context in queries]
 
 
