@@ -21,7 +21,7 @@ def draw_text(rng, V=5, lengths=(7, 1, 9)):
 
 def require_counts(student, sequences, n, what):
     """Require the n-grams of these sequences to be counted."""
-    got = student.checks.beside.language.counts(sequences, n)
+    got = student.checks.beside.ngrams.counts(sequences, n)
     is_rows = isinstance(got, list)
     message = "count_ngrams should return a dict of dicts: counts[context][token]."
     assert_that(is_rows, message, "a dict of dicts", kind(got))
@@ -83,7 +83,7 @@ def counted(sequences, order):
 
 def require_chances(student, rows, V, queries, what):
     """Require the mixed probability of each (token, context)."""
-    got = student.checks.beside.language.chances(len(rows), V, rows, queries)
+    got = student.checks.beside.ngrams.chances(len(rows), V, rows, queries)
     for (token, context), value in zip(queries, got):
         right = oracle.mixed_chance(rows, V, token, context)
         where = f"{what}: P({token} | {', '.join(map(str, context)) or 'nothing'})"
