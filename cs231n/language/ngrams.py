@@ -55,6 +55,13 @@ class NgramModel:
     V : int
         How many tokens there are, END and the unknown word among them, START not.
 
+    Attributes
+    ----------
+    counts : list of dict
+        counts[k] is what `count_ngrams` returns for n = k + 1: its contexts are k tokens long.
+    totals : list of dict
+        totals[k][context] is the sum of counts[k][context].values().
+
     Raises
     ------
     ValueError
