@@ -118,8 +118,8 @@ class NgramModel:
 
         P(token | h) = (count(h, token) + T P(token | h')) / (c + T)
 
-        Below the empty context stands 1 / V for every token. Where the context never came, P(token |
-        h) is P(token | h').
+        Below the empty context stands 1 / V for every token. A context that never came has the
+        probabilities of the shorter one.
 
         Parameters
         ----------
