@@ -26,7 +26,8 @@ def docstrings(library: Path | None = None, progress: bool = True) -> str:
     """Return the documentation strings of a library, de-duplicated, those in ASCII only.
 
     Modules come first, then packages, by the order of their paths; strings as they stand in the
-    file's tree, outer ones first, with an empty line between them. The text is kept in the cache, where there is one.
+    file's tree, outer ones first, with an empty line between them. The text is kept in the cache,
+    where there is one.
 
     Parameters
     ----------
