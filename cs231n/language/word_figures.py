@@ -5,6 +5,7 @@ As in `vis_utils`, functions draw into `ax` if it is given, else into a new figu
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.transforms import Bbox
 
 from cs231n.vis_utils import BLUE, GREY, axes_or_new
 
@@ -12,12 +13,15 @@ __all__ = ["plot_scores", "plot_word_map"]
 
 COLOURS = plt.get_cmap("tab20").colors[::2] + plt.get_cmap("tab20b").colors[::4]
 COLOURS += plt.get_cmap("tab20").colors[1::2]
-SIDES = (
+SIDES = (  # where a name may stand: from its dot, in points
     (4, 4, "left"),
     (-4, 4, "right"),
     (4, -5, "left"),
     (-4, -5, "right"),
-)  # of a dot, in points
+    (0, 9, "center"),
+    (0, -9, "center"),
+)
+DOT = 4  # pixels of a dot that no name may cover
 SHAPES = "os^Dv"  # after as many kinds as colours, another shape
 
 
@@ -90,8 +94,9 @@ def plot_scores(expected, learned, ax=None):
 
 def _name(ax, words, places, looks):
     """Write the names that have room beside their dots, the first of the words first."""
-    figure, taken = ax.figure, []
-    figure.draw_without_rendering()
+    ax.figure.draw_without_rendering()
+    dots = ax.transData.transform(places)
+    taken = [Bbox.from_bounds(*(dot - DOT / 2), DOT, DOT) for dot in dots]
     for i, word in enumerate(words):
         for dx, dy, side in SIDES:
             text = ax.annotate(

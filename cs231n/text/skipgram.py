@@ -22,6 +22,7 @@ __all__ = ["Settings", "SkipGram", "count_pairs", "expected_scores"]
 
 LARGEST_BATCH = 2048
 PAIRS_A_WORD = 8  # in a batch: more, and steps for common words would be too long
+LONGEST_STEP = 0.5  # of a vector: one that is in hundreds of pairs of a batch would go too far
 SLOWEST = 0.01  # share of the learning rate that is left at the end
 
 
@@ -137,9 +138,10 @@ class SkipGram:
         centres, contexts = self.centres[pairs], self.contexts[pairs]
         negatives = draw_negatives(noise, contexts, self.settings.negatives, self.rng)
         loss, dV_in, dV_out = batch_loss(self.V_in, self.V_out, centres, contexts, negatives)
-        step = np.float32(rate * len(pairs))  # as long as if the pairs came one by one
-        self.V_in -= step * dV_in
-        self.V_out -= step * dV_out
+        for table, derivative in ((self.V_in, dV_in), (self.V_out, dV_out)):
+            step = np.float32(rate * len(pairs)) * derivative  # as if the pairs came one by one
+            lengths = np.sqrt(np.einsum("vd,vd->v", step, step))
+            table -= step / np.maximum(1, lengths / np.float32(LONGEST_STEP))[:, None]
         self.losses.append(loss)
 
 

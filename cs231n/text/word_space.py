@@ -15,7 +15,7 @@ from cs231n.seeing.tsne import principal_components, tsne
 __all__ = ["LAYOUTS", "WordSpace", "kinds_together"]
 
 LAYOUTS = ("tsne", "pca")
-PERPLEXITY = 12.0
+PERPLEXITY, STEPS = 12.0, 700  # of t-SNE
 ROUNDS = 50  # of k-means, which mostly stands still after ten
 
 
@@ -114,7 +114,7 @@ class WordSpace:
             return principal_components(rows)
         if layout != "tsne":
             raise ValueError(f"layout is {layout!r}, but should be one of {', '.join(LAYOUTS)}.")
-        return tsne(rows, min(PERPLEXITY, len(rows) / 4), 400)[0]
+        return tsne(rows, min(PERPLEXITY, len(rows) / 4), STEPS)[0]
 
     def groups(self, words, count, seed=0):
         """Split words into groups of like directions, by k-means.
