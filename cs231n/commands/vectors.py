@@ -20,7 +20,7 @@ def command():
 
 
 @command.command("train")
-@click.argument("data", default="everyday-sentences")
+@click.argument("data", default="scenes")
 @click.option(
     "--out",
     default="runs/words.bin",
@@ -38,11 +38,12 @@ def command():
 def train(data, out, **options):
     """Train word vectors on the sentences of DATA.
 
-    DATA is a registered set of sentences, "scenes" (the embedded ones), or a text file with one
-    sentence a line.
+    DATA is "scenes" (the embedded ones), a set of sentences (everyday-sentences), "docstrings"
+    (Python's own), sentences about pictures, or a text. A tenth of it is held out, as in `language
+    train`.
 
     \b
-    Example: python -m cs231n vectors train scenes --out runs/scenes.vec
+    Example: python -m cs231n vectors train everyday-sentences --out runs/words.bin
     """
     known(_train, data, out, options)
 

@@ -2,7 +2,7 @@
 
 import itertools
 
-from cs231n.data import downloads, registry
+from cs231n.data import downloads
 from cs231n.drawn import sentences as scene_sentences
 from cs231n.drawn import worlds
 from cs231n.drawn.scenes import SEED, SIZES
@@ -40,10 +40,7 @@ def read_sentences(data, limit=None):
 
 def everyday_is_here():
     """Whether the everyday sentences are in the cache or a mirror folder."""
-    return (
-        EVERYDAY in registry.read_registry()
-        and downloads.prepare_from_mirror((EVERYDAY,)) is not None
-    )
+    return downloads.prepare_from_mirror((EVERYDAY,)) is not None
 
 
 def _of_scenes():
