@@ -63,10 +63,9 @@ def relu_rnn_backward(dh, cache):
         da[:, t] = (dh[:, t] + dh0) * (h[:, t] > 0)
         dh0 = da[:, t] @ Wh.T  # with respect to the state before this step
     prev_h = np.concatenate([h0[:, None], h[:, :-1]], axis=1)  # (N, T, H)
-    rows = da.reshape(-1, da.shape[2])  # (N T, H)
-    dx, db = da @ Wx.T, rows.sum(axis=0)
-    dWx = x.reshape(-1, x.shape[2]).T @ rows
-    dWh = prev_h.reshape(-1, prev_h.shape[2]).T @ rows
+    sums = ([0, 1], [0, 1])  # over sequences and steps
+    dx, db = da @ Wx.T, da.sum(axis=(0, 1))
+    dWx, dWh = np.tensordot(x, da, axes=sums), np.tensordot(prev_h, da, axes=sums)
     ### END SOLUTION
     return dx, dh0, dWx, dWh, db
 

@@ -18,7 +18,7 @@ from cs231n.text.tokens import Tokens
 
 __all__ = ["WRITTEN", "compare"]
 
-WRITTEN = 20_000  # characters of a sample in which brackets are counted
+WRITTEN = 10_000  # characters of a sample in which brackets are counted
 NAMES = {
     "right_kind": ("the right kind of closing bracket is the likeliest", ".1%"),
     "square_or_curly": ("the same, of square and curly ones", ".1%"),
@@ -29,7 +29,7 @@ NAMES = {
 }
 
 
-def compare(model, ngram: NgramModel, tokens: Tokens, train, held_out, written=WRITTEN) -> dict:
+def compare(model, ngram: NgramModel, tokens: Tokens, train, held_out, written=None) -> dict:
     """Ask both models about the brackets and the indentation of the held-out text.
 
     Parameters
@@ -39,8 +39,8 @@ def compare(model, ngram: NgramModel, tokens: Tokens, train, held_out, written=W
     tokens : Tokens
         Of characters.
     train, held_out : ndarray (L,), int
-    written : int
-        Length of a text that each model writes (temperature 1, seed 231), in which closing brackets
+    written : int, optional
+        `WRITTEN` by default: length of a text that each model writes (temperature 1, seed 231), in which closing brackets
         should close something.
 
     Returns
@@ -57,6 +57,7 @@ def compare(model, ngram: NgramModel, tokens: Tokens, train, held_out, written=W
     lacking = [one for one in PROBED if one not in tokens.symbols]
     if lacking:
         raise ValueError(f"the text has no {lacking[0]!r}: its brackets cannot be followed.")
+    written = WRITTEN if written is None else written
     numbers, reach = tokens.encode(PROBED).tolist(), ngram.order - 1
     structure = structure_of(tokens.decode(held_out), reach)
     ours = asdict(probe(structure, network_chances(model, held_out, train, numbers)))
@@ -68,12 +69,11 @@ def compare(model, ngram: NgramModel, tokens: Tokens, train, held_out, written=W
     rows = [
         (name, ours[key], theirs[key], cases[key], shape) for key, (name, shape) in NAMES.items()
     ]
-    if written:
-        texts = [_text(one, tokens, written) for one in (model, _Writer(ngram))]
-        (ours_closed, ours_matched), (closed, matched) = map(balance, texts)
-        shares = ours_matched / max(ours_closed, 1), matched / max(closed, 1)
-        name = f"brackets that close one, in {written:,} characters written"
-        rows.append((name, *shares, ours_closed + closed, ".1%"))
+    texts = [_text(one, tokens, written) for one in (model, _Writer(ngram))]
+    (ours_closed, ours_matched), (closed, matched) = map(balance, texts)
+    shares = ours_matched / max(ours_closed, 1), matched / max(closed, 1)
+    name = f"brackets that close one, in {written:,} characters written"
+    rows.append((name, *shares, ours_closed + closed, ".1%"))
     return {"order": ngram.order, "reach": reach, "rows": rows}
 
 

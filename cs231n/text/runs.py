@@ -70,6 +70,10 @@ def train_run(
         settings, data = Settings(**asked["settings"]), asked["data"]
         length = asked["length"]
     corpus = load_corpus(data, settings.level, length, progress)
+    if asked is not None and asked["digest"] != corpus.digest:
+        raise ValueError(
+            f"{data} is not what it was when the run in {out} was begun; begin another one (--out)."
+        )
     tokens, train, held_out = tokens_of(corpus, settings)
     model = _new_model(settings, tokens, train)
     solver = _solver(settings, model, {"train": train, "held_out": held_out}, out, resume, progress)
@@ -77,10 +81,6 @@ def train_run(
         asked = {"data": str(data), "length": length, "digest": corpus.digest}
         asked |= {"settings": asdict(settings)}
         _write(out / SETTINGS, asked)
-    elif asked["digest"] != corpus.digest:
-        raise ValueError(
-            f"{data} is not what it was when the run in {out} was begun; begin another one (--out)."
-        )
     ngrams, _ = ngram_rows(train, held_out, len(tokens), tokens.unknown, settings.orders)
     start, cpu = time.monotonic(), time.process_time()
     solver.train()

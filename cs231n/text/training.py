@@ -28,7 +28,8 @@ class LanguageSolver(loop.TrainingLoop):
     data : dict
         train, held_out : arrays of tokens (L,), or lists of them, one a sentence.
     **kwargs
-        `loop.DEFAULTS`, and steps (80), clip_norm (1), full_rate (0.3), val_every (200), patience.
+        `loop.DEFAULTS`, with checkpoint_every (50), and steps (80), clip_norm (1), full_rate (0.3),
+        val_every (200), patience (4).
 
     Attributes
     ----------
@@ -50,6 +51,7 @@ class LanguageSolver(loop.TrainingLoop):
         "full_rate": 0.3,
         "val_every": 200,
         "patience": 4,
+        "checkpoint_every": 50,
     }
     PROGRESS: ClassVar = ("best_value", "best_params", "loss_history", "val_history", "states")
     EXAMPLES = "tokens"

@@ -15,10 +15,9 @@ for t in reversed(range(x.shape[1])):
     da[:, t] = (dh[:, t] + dh0) * (h[:, t] > 0)
     dh0 = da[:, t] @ Wh.T
 prev_h = np.concatenate([h0[:, None], h[:, :-1]], axis=1)
-rows = da.reshape(-1, da.shape[2])
-dx, db = da @ Wx.T, rows.sum(axis=0)
-dWx = x.reshape(-1, x.shape[2]).T @ rows
-dWh = prev_h.reshape(-1, prev_h.shape[2]).T @ rows
+sums = ([0, 1], [0, 1])
+dx, db = da @ Wx.T, da.sum(axis=(0, 1))
+dWx, dWh = np.tensordot(x, da, axes=sums), np.tensordot(prev_h, da, axes=sums)
 """
 
 UP = """h, last, caches = x, [], []
@@ -118,14 +117,16 @@ VARIANTS = [
     backward(
         "states-after",
         "states before the step",
-        ("prev_h.reshape(-1, prev_h.shape[2])", "h.reshape(-1, h.shape[2])"),
+        ("np.tensordot(prev_h, da", "np.tensordot(h, da"),
     ),
     backward(
         "h0-is-zero",
         "h0 has its share",
         ("[h0[:, None], h[:, :-1]]", "[0 * h0[:, None], h[:, :-1]]"),
     ),
-    backward("a-mean", "the loss has divided", ("rows.sum(axis=0)", "rows.sum(axis=0) / len(x)")),
+    backward(
+        "a-mean", "the loss has divided", ("da.sum(axis=(0, 1))", "da.mean(axis=0).sum(axis=0)")
+    ),
     backward(
         "step-by-step",
         "the same, sums that grow",

@@ -21,7 +21,7 @@ def draw_text(rng, V=5, lengths=(7, 1, 9)):
 
 def require_counts(student, sequences, n, what):
     """Require the n-grams of these sequences to be counted."""
-    got = student.checks.beside.language.counts(sequences, n)
+    got = student.checks.beside.ngrams.counts(sequences, n)
     is_rows = isinstance(got, list)
     message = "count_ngrams should return a dict of dicts: counts[context][token]."
     assert_that(is_rows, message, "a dict of dicts", kind(got))
@@ -83,7 +83,7 @@ def counted(sequences, order):
 
 def require_chances(student, rows, V, queries, what):
     """Require the mixed probability of each (token, context)."""
-    got = student.checks.beside.language.chances(len(rows), V, rows, queries)
+    got = student.checks.beside.ngrams.chances(len(rows), V, rows, queries)
     for (token, context), value in zip(queries, got):
         right = oracle.mixed_chance(rows, V, token, context)
         where = f"{what}: P({token} | {', '.join(map(str, context)) or 'nothing'})"
@@ -148,43 +148,33 @@ def perplexity_slips(logprobs, sequences, unknown):
     values, tokens = np.concatenate(logprobs), np.concatenate(sequences)
     rows = [float(np.mean(row)) for row in logprobs]
     without_end = np.concatenate([row[:-1] for row in logprobs if len(row) > 1])
-    is_known = tokens != unknown
-    total, words = values[is_known].sum(), len(tokens) - len(sequences)
-    return [
-        (
-            {"perplexity": float(np.exp(-np.mean(rows)))},
-            "A long sentence counts for more: the "
-            "mean runs over all tokens of all sequences together.",
-        ),
-        (
-            {"perplexity": float(np.exp(-without_end.mean()))},
-            "END counts, too: it is predicted like a word.",
-        ),
-        (
-            {"perplexity": float(np.exp(-values.sum() / words))},
-            "END is among the logarithms, so it is among the tokens they are divided by.",
-        ),
-        (
-            {"perplexity": float(np.mean(np.exp(-values)))},
-            "The mean is that of the logarithms; exp comes after it.",
-        ),
-        (
-            {"perplexity": float(np.exp(values.mean()))},
-            "The sign is turned: a perplexity is 1 or more.",
-        ),
-        (
-            {"perplexity": float(2 ** -values.mean())},
-            "The logarithms are natural: exp, not 2 to the power.",
-        ),
-        ({"bits": float(-values.mean())}, "These are nats: a bit is log(2) of them."),
-        (
-            {"bits": float(-values.mean() * np.log(2))},
-            "A bit is log(2) nats, so there are more bits than nats.",
-        ),
-        (
-            {"known": float(np.exp(-total / len(tokens)))},
-            "The known tokens are summed, but divided by the number of all.",
-        ),
-        ({"unknown": float(is_known.mean())}, "This is the share of the known tokens."),
-        ({"unknown": float((~is_known).sum())}, "This is a number of tokens: take their share."),
-    ]
+    odd, nats, words = tokens == unknown, float(-values.mean()), len(tokens) - len(sequences)
+    told = {
+        "perplexity": [
+            (math.exp(-np.mean(rows)), "A long sentence counts for more than a short one."),
+            (math.exp(-without_end.mean()), "END counts, too: it is predicted like a word."),
+            (
+                math.exp(-values.sum() / words),
+                "END is among the logarithms, so it is among the tokens they are divided by.",
+            ),
+            (float(np.mean(1 / np.exp(values))), "The mean is that of the logarithms."),
+            (math.exp(-nats), "The sign is turned: a perplexity is 1 or more."),
+            (2**nats, "The logarithms are natural: exp, not 2 to the power."),
+        ],
+        "bits": [
+            (nats, "These are nats: a bit is log(2) of them."),
+            (nats * math.log(2), "A bit is log(2) nats, so there are more bits than nats."),
+        ],
+        "unknown": [
+            (1 - float(odd.mean()), "This is the share of the known tokens."),
+            (float(odd.sum()), "This is a number of tokens: take their share."),
+        ],
+        "known": [
+            (
+                math.exp(-values[~odd].sum() / len(tokens)),
+                "The logarithms of the known tokens are divided by the number of all.",
+            ),
+            (math.exp(nats), "This is that of all tokens: leave the unknown ones out."),
+        ],
+    }
+    return [({name: value}, text) for name, pairs in told.items() for value, text in pairs]

@@ -94,7 +94,7 @@ def probabilities_sum_to_one(student, rng):
     rows = counted(sequences, 4)
     for context in [(), tuple(sequences[0][:3]), (3, 4, 2)]:
         queries = queries_of(rng, V, context)
-        got = student.checks.beside.language.chances(4, V, rows, queries)
+        got = student.checks.beside.ngrams.chances(4, V, rows, queries)
         assert_close(float(np.sum(got)), 1.0, "the sum of the probabilities of all tokens")
         require_chances(student, rows, V, queries, "order 4")
 
@@ -142,7 +142,7 @@ def draw_tables(rng, V=6, S=7, end=2, bias=-1.0):
 def require_written(student, tables, prime, takes=0, temperature=1.0, end=2, longest=6, what=""):
     """Require the text that tables of chances lead to, and the probabilities on the way."""
     args = (*tables, prime, takes, temperature, end, longest)
-    got, offered = take(student.checks.beside.language.written(*args), "text", "offered")
+    got, offered = take(student.checks.beside.writing.written(*args), "text", "offered")
     text, chances = oracle.written_by_tables(*args)
     message = f"{what}: write should return a list of tokens."
     assert_that(isinstance(got, list), message, "a list", kind(got))

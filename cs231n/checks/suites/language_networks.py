@@ -315,7 +315,7 @@ def a_text_may_be_a_list_or_a_view(student, rng):
 
 def require_losses(student, x, y, learn, what):
     """Require the losses that a network which is a formula has on these batches."""
-    losses, masks = take(student.checks.beside.language.streamed(x, y, learn), "losses", "masks")
+    losses, masks = take(student.checks.beside.streams.streamed(x, y, learn), "losses", "masks")
     assert_that(
         isinstance(losses, list), f"{what}: losses should be a list.", "a list", kind(losses)
     )
