@@ -16,7 +16,8 @@ class CharacterModel:
     Attributes
     ----------
     characters : tuple of str
-        V of them, each one character: number k stands for characters[k].
+        V of them, each one character: number k stands for characters[k]; of a model of bytes those
+        with the numbers 0 to 255.
     embed : ndarray, shape (V, D)
         A vector for each character; the identity where characters go in as one-hot vectors.
     layers : list of (Wx, Wh, b)
@@ -25,6 +26,7 @@ class CharacterModel:
     W_vocab, b_vocab : ndarray, shapes (H, V), (V,)
     cell : {"lstm", "tanh", "relu"}
     name : str
+    level : {"characters", "bytes"}
     """
 
     characters: tuple
@@ -34,6 +36,7 @@ class CharacterModel:
     b_vocab: np.ndarray
     cell: str = "lstm"
     name: str = "model"
+    level: str = "characters"
 
     def begin(self):
         """States before the first character: for each layer (h, c), zeros."""
@@ -61,7 +64,7 @@ class CharacterModel:
         return x @ self.W_vocab + self.b_vocab, after
 
 
-def character_model(params, characters, cell=None, name="model"):
+def character_model(params, characters, cell=None, name="model", level="characters"):
     """Collect the arrays of a language model.
 
     Parameters
@@ -73,6 +76,7 @@ def character_model(params, characters, cell=None, name="model"):
     cell : {"lstm", "tanh", "relu"}, optional
         By default an LSTM where Wx has four times as many columns as Wh has rows, else "tanh".
     name : str
+    level : {"characters", "bytes"}
 
     Returns
     -------
@@ -83,8 +87,8 @@ def character_model(params, characters, cell=None, name="model"):
     ValueError
         If arrays are missing or do not go together.
     """
-    one = {name: f"{name}1" for name in ("Wx", "Wh", "b") if name in params}
-    params = {one.get(name, name): np.asarray(value) for name, value in params.items()}
+    first = dict.fromkeys(("Wx", "Wh", "b"), "1")
+    params = {f"{key}{first.get(key, '')}": np.asarray(v) for key, v in params.items()}
     count = sum(1 for name in params if name.startswith("Wx"))
     wanted = ["W_vocab", "b_vocab", "Wx1"]
     wanted += [f"{kind}{k}" for k in range(1, count + 1) for kind in ("Wx", "Wh", "b")]
@@ -103,7 +107,7 @@ def character_model(params, characters, cell=None, name="model"):
         raise ValueError(f"cell is {cell!r}; it should be one of {', '.join(CELLS)}.")
     embed = params.get("W_embed", np.eye(V, dtype=np.float32))
     model = CharacterModel(
-        tuple(characters), embed, layers, params["W_vocab"], params["b_vocab"], cell, name
+        tuple(characters), embed, layers, params["W_vocab"], params["b_vocab"], cell, name, level
     )
     _require_shapes(model)
     return model

@@ -2,40 +2,13 @@
 
 from pathlib import Path
 
-import numpy as np
-
-from cs231n.files.cache import whole_file
+from cs231n.files.checkpoint import load_tree
 from cs231n.pages.live.characters import character_model
 from cs231n.pages.live.models import read_picture_model
 
-__all__ = ["read_live_model", "save_characters"]
+__all__ = ["read_live_model"]
 
-CHARACTERS, CELL = "characters", "cell"
-
-
-def save_characters(params, characters, path, cell="lstm"):
-    """Write a model of characters to one file, for the page.
-
-    Parameters
-    ----------
-    params : dict of ndarray
-        As `character_model` takes them.
-    characters : sequence of str
-    path : str or Path
-        Ends in .npz.
-    cell : {"lstm", "tanh", "relu"}
-
-    Returns
-    -------
-    Path
-    """
-    character_model(params, characters, cell)
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    about = {CHARACTERS: np.array([ord(c) for c in characters], dtype=np.uint32)}
-    with whole_file(path) as file:
-        np.savez(file, **params, **about, **{CELL: np.array(cell)})
-    return path
+MODEL, KIND = "model.npz", "language model"  # as `python -m cs231n language train` writes them
 
 
 def read_live_model(path, **options):
@@ -44,6 +17,7 @@ def read_live_model(path, **options):
     Parameters
     ----------
     path : str or Path
+        A file, or the folder of a run of `language train`.
     **options
         Those of `from_params`, where the file is one of W1, b1, ...
 
@@ -57,14 +31,24 @@ def read_live_model(path, **options):
         If there is no such file, or it holds something else.
     """
     path = Path(path)
-    if path.suffix == ".npz" and path.is_file():
-        try:
-            with np.load(path, allow_pickle=False) as archive:
-                arrays = {name: archive[name] for name in archive.files if name != CELL}
-                cell = str(archive[CELL]) if CELL in archive.files else None
-        except Exception:  # a cut or foreign file fails in many ways; the other reader says it
-            arrays = {}
-        if CHARACTERS in arrays:
-            characters = [chr(number) for number in arrays.pop(CHARACTERS)]
-            return character_model(arrays, characters, cell, path.stem)
+    if path.is_dir():
+        path /= MODEL
+    try:
+        tree = load_tree(path)
+    except (FileNotFoundError, ValueError):
+        tree = None  # another kind of file, or none: the other reader says it
+    if isinstance(tree, dict) and tree.get("kind") == KIND:
+        return _language_model(path, tree)
     return read_picture_model(path, **options)
+
+
+def _language_model(path, tree):
+    """The model of a run of `language train`."""
+    settings, symbols = tree["asked"]["settings"], tree["symbols"]
+    if settings["level"] == "words":
+        raise ValueError(f"{path} is a model of words; the page writes characters or bytes.")
+    if settings["level"] == "bytes":
+        symbols = [chr(number) for number in range(256)]
+    lstm = settings["cell_type"] == "lstm"
+    cell = "lstm" if lstm else settings["activation"]
+    return character_model(tree["params"], symbols, cell, path.parent.name, settings["level"])

@@ -30,6 +30,7 @@ class PictureModel:
     mean, std : ndarray
         Of shapes that go with (C, H, W): the first layer takes (pixels - mean) / std.
     classes : tuple of str
+        Empty if nothing is known of them.
     name : str
     """
 
@@ -326,4 +327,4 @@ def _one_list(shape):
 
 def _classes(names, count):
     names = tuple(str(name) for name in names)
-    return names if len(names) == count else tuple(f"class {c}" for c in range(count))
+    return names if len(names) == count else ()

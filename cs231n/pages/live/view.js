@@ -49,9 +49,9 @@ Live.bars = (list, shares, names, count = 5) => {
 
 // Lines over steps: each {name, points: [[x, y]], dashed}. Only `most` of the points are drawn.
 Live.curves = (figure, lines, { low = 0, high = null, label, most = 300 }) => {
-  const svg = figure.querySelector("svg"), width = 480, height = 200, left = 44, bottom = 24;
+  const svg = figure.querySelector("svg"), width = 480, height = 200, left = 52, bottom = 26;
   const all = lines.flatMap(line => line.points), last = Math.max(1, ...all.map(([x]) => x));
-  const top = high ?? Math.max(1e-9, ...all.map(([, y]) => y)) * 1.05;
+  const top = high ?? (Math.max(0, ...all.map(([, y]) => y)) || 1) * 1.05;
   const place = ([x, y]) => [left + (x / last) * (width - left - 8), 8 + (1 - (Math.min(y, top) - low) / (top - low)) * (height - bottom - 8)];
   const make = (tag, attributes, text = "") => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", tag);

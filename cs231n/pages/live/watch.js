@@ -152,6 +152,7 @@ Live.Watch = class {
   weights({ layer, weights, details }) {
     if (!details?.open) return;
     const { value, shape } = layer.params.w, largest = Live.largest(value);
+    weights.style.maxWidth = "";
     details.querySelector("p").textContent = `largest ${Live.short(largest)} in size`;
     const ofPixels = layer === this.current.net.layers[0] && this.shape[0] === 3;
     if (ofPixels) {
@@ -163,6 +164,7 @@ Live.Watch = class {
       this.tiles(weights, rows * columns, H, W, (n, y, x) => Live.colour(value[((Math.floor(n / columns) * C + n % columns) * H + y) * W + x], largest), columns);
     } else {
       const [D, M] = shape, rows = Math.min(D, MOST_SIDE), columns = Math.min(M, MOST_SIDE);
+      weights.style.maxWidth = `${24 * rows}px`; // no tile larger than a button
       Live.paint(weights, rows, columns, i => Live.colour(value[(i % rows) * M + Math.floor(i / rows)], largest));
     }
   }

@@ -68,15 +68,21 @@ Live.WritePage = class {
     Live.at("cell-unit").max = String(this.writer.layers[layer].H);
     return { layer, unit };
   }
+  // Bytes become characters as they come: of a character of several bytes, the last shows it.
+  decoded(character) {
+    if (this.writer.level !== "bytes") return character;
+    return this.decoder.decode(Uint8Array.of(character.charCodeAt(0)), { stream: true });
+  }
   letter({ character, states }) {
     const { layer, unit } = this.cell, value = states[layer].c[unit];
-    const visible = character === "\n" ? "↵\n" : character;
+    const visible = character === "\n" ? "↵\n" : this.decoded(character);
     const span = Live.element("span", { title: `cell ${unit + 1} of layer ${layer + 1}: ${Live.short(value)}` }, visible);
     span.style.backgroundColor = `rgb(${Live.colour(Math.tanh(value), 1).join(" ")})`;
     span.style.color = Math.abs(Math.tanh(value)) > 0.6 ? "#fff" : "#1d2126";
     return span;
   }
   colour() {
+    this.decoder = new TextDecoder();
     Live.at("text").replaceChildren(...this.trail.map(entry => this.letter(entry)));
     this.follow();
   }

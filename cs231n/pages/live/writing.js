@@ -2,8 +2,8 @@
 "use strict";
 
 Live.Writer = class {
-  constructor({ characters, cell, embed, layers, W_vocab, b_vocab }) {
-    Object.assign(this, { characters, cell, V: characters.length });
+  constructor({ characters, level, cell, embed, layers, W_vocab, b_vocab }) {
+    Object.assign(this, { characters, level, cell });
     this.numbers = new Map(characters.map((character, k) => [character, k]));
     this.layers = layers.map(({ Wx, Wh, b }) => ({ Wx: Live.unpack(Wx), Wh: Live.unpack(Wh), b: Live.unpack(b), H: Wh.shape[0] }));
     this.D = embed.shape[1];
@@ -42,7 +42,9 @@ Live.Writer = class {
   read(text, states = this.begin()) {
     let scores = null;
     const trail = [], skipped = [];
-    for (const character of text) {
+    // A byte stands for itself: its number is that of the character.
+    const bytes = () => Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte));
+    for (const character of this.level === "bytes" ? bytes() : text) {
       const number = this.numbers.get(character);
       if (number === undefined) { skipped.push(character); continue; }
       ({ scores, states } = this.step(states, number));

@@ -93,18 +93,16 @@ def packed(values, weights="float32"):
         If a number is not finite, or too large for float16.
     """
     values = np.asarray(values)
+    with np.errstate(over="ignore"):
+        read = values.astype("float16" if weights == "float16" else "float32")
+    if not np.all(np.isfinite(read)):
+        raise ValueError(f"The model holds numbers that {weights} cannot: has training diverged?")
     entry = {"shape": list(values.shape), "kind": weights}
     if weights == "uint8":
         codes, low, step = quantize(values)
-        read = (low + step * codes.astype(np.float64)).astype(np.float32)
         entry |= {"low": low, "step": step, "data": _base64_of(codes)}
-    else:
-        with np.errstate(over="ignore"):
-            read = values.astype(weights).astype(np.float32)
-        entry["data"] = pack_floats(values, weights)
-    if not np.all(np.isfinite(read)):
-        raise ValueError(f"The model holds numbers that {weights} cannot: has training diverged?")
-    return entry, read
+        return entry, (low + step * codes.astype(np.float64)).astype(np.float32)
+    return entry | {"data": pack_floats(values, weights)}, read.astype(np.float32)
 
 
 def _picture_data(model, pictures, weights):
@@ -115,11 +113,19 @@ def _picture_data(model, pictures, weights):
         layers.append(layer | {key: entry for key, (entry, _) in packs.items()})
         plain.append(layer | {key: read for key, (_, read) in packs.items()})
     mean, std = (np.broadcast_to(v, _own(v.shape, model)) for v in (model.mean, model.std))
-    about = {"name": model.name, "input": list(model.input_dim), "classes": list(model.classes)}
-    about |= {"mean": packed(mean)[0], "std": packed(std)[0], "layers": layers}
     parts, first = _pictures(pictures, model.input_dim)
+    about = {"name": model.name, "input": list(model.input_dim)}
+    about["classes"] = _classes(model, parts["classes"])
+    about |= {"mean": packed(mean)[0], "std": packed(std)[0], "layers": layers}
     outputs = trace(plain, model.preprocess(first))
     return {"model": about, "pictures": parts, "check": [_probe(out) for out in outputs]}
+
+
+def _classes(model, known):
+    """Names of the scores: the model's own, else those of the pictures, else numbers."""
+    count = next(len(layer["b"]) for layer in reversed(model.layers) if "b" in layer)
+    numbers = [f"class {c}" for c in range(count)]
+    return next(list(names) for names in (model.classes, known, numbers) if len(names) == count)
 
 
 def _text_data(model, weights):
@@ -130,7 +136,7 @@ def _text_data(model, weights):
         {key: packed(value, weights)[0] for key, value in zip(("Wx", "Wh", "b"), layer)}
         for layer in model.layers
     ]
-    about |= {"characters": list(model.characters), "cell": model.cell, "name": model.name}
+    about |= {"characters": list(model.characters), "level": model.level, "cell": model.cell}
     read = _as_read(model, weights)
     states, check = read.begin(), []
     for number in range(min(PROBES, len(model.characters))):
