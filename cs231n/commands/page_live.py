@@ -28,7 +28,9 @@ __all__ = ["command"]
 @click.option("--fold", is_flag=True, help="Fold batch normalisations into the layers before them.")
 @click.option(
     "--data",
-    help="Pictures to look at and train on: pictures10 (the default), cifar10 or cifar10-jpeg.",
+    default="pictures10",
+    show_default=True,
+    help="Pictures to look at and train on: pictures10, cifar10 or cifar10-jpeg.",
 )
 @click.option(
     "--channels-first",
@@ -51,7 +53,7 @@ def live(model, out, name, weights, fold, data, channels_first, mean, std, begin
     \b
     Example: python -m cs231n page live hand_in/best_convnet.npz --out pages/live
     """
-    from cs231n.pages.live.files import read_live_model
+    from cs231n.pages.live.files import load_page_pictures, read_live_model
     from cs231n.pages.live.models import PictureModel, folded
     from cs231n.pages.live.writing import write_live_page
 
@@ -63,20 +65,9 @@ def live(model, out, name, weights, fold, data, channels_first, mean, std, begin
     pictures = None
     if isinstance(shown, PictureModel):
         shown = known(folded, shown) if fold else shown
-        pictures = known(_pictures, data)
+        pictures = known(load_page_pictures, data)
     path = known(write_live_page, shown, out, pictures, weights, beginning)
     click.echo(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB): open it in a browser.")
-
-
-def _pictures(name):
-    """Pictures of a set; what their loader prints goes to stderr."""
-    import contextlib
-    import sys
-
-    from cs231n.data_utils import load_pictures
-
-    with contextlib.redirect_stdout(sys.stderr):
-        return load_pictures(name or "pictures10", 600, 200, 0)
 
 
 def _read_mean(path):

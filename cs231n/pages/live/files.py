@@ -1,12 +1,15 @@
-"""Which kind of model a file holds, for the page."""
+"""What the page is made of: a model, from whatever file holds it, and pictures."""
 
+import contextlib
+import sys
 from pathlib import Path
 
+from cs231n.data_utils import load_pictures
 from cs231n.files.checkpoint import load_tree
 from cs231n.pages.live.characters import character_model
 from cs231n.pages.live.models import read_picture_model
 
-__all__ = ["read_live_model"]
+__all__ = ["load_page_pictures", "read_live_model"]
 
 MODEL, KIND = "model.npz", "language model"  # as `python -m cs231n language train` writes them
 
@@ -40,6 +43,12 @@ def read_live_model(path, **options):
     if isinstance(tree, dict) and tree.get("kind") == KIND:
         return _language_model(path, tree)
     return read_picture_model(path, **options)
+
+
+def load_page_pictures(name, train=600, val=200):
+    """Load pictures as `load_pictures` does; what it says goes to stderr."""
+    with contextlib.redirect_stdout(sys.stderr):
+        return load_pictures(name, train, val, 0)
 
 
 def _language_model(path, tree):
