@@ -273,6 +273,15 @@ def test_training_starts_pauses_saves_and_loads(open_page, address, tmp_path):
     expect(says).to_have_text("This file is not a run that such a page saved.")
 
 
+def test_a_loss_that_is_no_number_stops_the_training(open_page, address):
+    page = open_page(address)
+    page.evaluate("() => { Live.app.train.trainer.train = () => NaN; }")
+    page.get_by_role("button", name="Train", exact=True).click()
+    says = "The loss is NaN at step 0: lower the learning rate and start anew."
+    expect(page.locator("#training-says")).to_have_text(says)
+    assert page.get_by_role("button", name="Train", exact=True).is_visible()
+
+
 def test_pictures_are_chosen_dropped_and_drawn(open_page, address, tmp_path):
     page = open_page(address)
     said = page.locator("#said")
