@@ -6,6 +6,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Two processes share two cores: one BLAS thread each.
 export OPENBLAS_NUM_THREADS ?= 1
 export JUPYTER_PLATFORM_DIRS := 1
+# Python starts twice as fast from compiled modules, and the tests start it often.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Kept to what old Pythons understand, so that they can say it.
 define CHECK_PYTHON

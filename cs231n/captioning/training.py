@@ -21,12 +21,12 @@ from cs231n.language import decoding, sentence_scores
 from cs231n.language.scoring import caption_scores
 from cs231n.language.vocabulary import END, NULL, SPECIAL, START, Vocabulary
 from cs231n.training import training_recipe
+from cs231n.training.batches import order_by_length
 from cs231n.training.solver_state import randomness
 
 __all__ = ["ByLength", "arrays_of", "require_written", "split_off", "train_model"]
 
 LONGEST = 30  # numbers in a caption, <START> and <END> included
-POOL = 8  # batches whose sentences are sorted by their length together
 CLIP = 5.0
 AVERAGED = 0.99  # how much of a mean of parameters stays from step to step
 WORDS = 100  # times the first vectors of words: as much then enters the cell as from its state
@@ -64,15 +64,8 @@ class ByLength(CaptioningSolver):
 
     def _new_order(self, count):
         """The sentences of an epoch, those of a batch of about one length."""
-        order, size = self.rng.permutation(count), self.batch_size
         lengths = (self.data["train_captions"] != NULL).sum(axis=1)
-        pools = [
-            pool[np.argsort(lengths[pool], kind="stable")]
-            for pool in np.split(order, range(POOL * size, count, POOL * size))
-        ]
-        order = np.concatenate(pools)
-        batches = self.rng.permutation(max(1, count // size))
-        return np.concatenate([order[i * size : (i + 1) * size] for i in batches])
+        return order_by_length(self.rng, lengths, self.batch_size)
 
 
 def split_off(train: CaptionSet, seed: int, share: int = 10) -> tuple[CaptionSet, CaptionSet]:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from cs231n.data.image_folders import decode_picture
 from cs231n.files.cache import beside
 
-__all__ = ["MOST_BYTES", "MOST_FILES", "decode_pictures", "unpack"]
+__all__ = ["MOST_BYTES", "MOST_FILES", "decode_pictures", "keep", "unpack"]
 
 MOST_FILES = 200_000
 MOST_BYTES = 4_000_000_000
@@ -50,6 +50,12 @@ def unpack(archive: Path, folder: Path, inside: str = "", progress: bool = True)
         if not (temporary / inside).is_dir():
             raise ValueError(f"{archive.name} should hold a folder {inside}, but does not.")
         choose(temporary / inside)
+
+
+def keep(file: Path, folder: Path) -> None:
+    """Put a file, as it is, into a folder that is not there yet."""
+    with _whole_folder(folder) as (temporary, _):
+        shutil.copyfile(file, temporary / file.name)
 
 
 def decode_pictures(

@@ -72,6 +72,8 @@ def prepare(name: str, progress: bool = True) -> Path:
             archive = _fetch(row, progress)
             if row.kind == "pictures":
                 archives.decode_pictures(archive, folder, progress=progress)
+            elif row.kind == "sentences":
+                archives.keep(archive, folder)
             else:
                 archives.unpack(archive, folder, row.inside, progress=progress)
             archive.unlink()

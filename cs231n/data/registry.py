@@ -13,7 +13,7 @@ from cs231n.files.cache import ROOT
 __all__ = ["KINDS", "Dataset", "captioned", "find", "read_registry"]
 
 REGISTRY = ROOT / "datasets" / "registry.toml"
-KINDS = ("folder", "pictures", "drawn")
+KINDS = ("folder", "pictures", "drawn", "sentences")
 ALGORITHMS = ("sha256", "md5")
 PLAIN_NAME = r"\w[\w.-]*"
 
@@ -26,8 +26,9 @@ class Dataset:
     ----------
     name : str
     title : str
-    kind : {"folder", "pictures", "drawn"}
-        A tar archive that is unpacked; one whose pictures become arrays; nothing to fetch.
+    kind : {"folder", "pictures", "drawn", "sentences"}
+        A tar archive that is unpacked; one whose pictures become arrays; nothing to fetch; a table
+        of pictures' names and sentences, which stays as it is.
     licence : str
     card : str
         Where the set is described, from `datasets/`.

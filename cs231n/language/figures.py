@@ -1,16 +1,16 @@
-"""Figures of decoding: a tree of sentences, words as likely as they are, and whether that tells.
+"""Figures of language models and decoding: orders of n-grams, trees, words on bars, what they tell.
 
 As in `vis_utils`, functions draw into `ax` if it is given, else into a new figure, and return Axes.
 """
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FormatStrFormatter, LogLocator, MaxNLocator, NullLocator
 
 from cs231n.language.vocabulary import SPECIAL, START
 from cs231n.vis_utils import BLUE, GREEN, GREY, ORANGE, axes_or_new
 
-__all__ = ["plot_confidence", "plot_tree", "show_word_logprobs"]
+__all__ = ["plot_confidence", "plot_orders", "plot_tree", "show_word_logprobs"]
 
 LIKELY = plt.get_cmap("RdYlBu")  # red: unlikely; blue: likely; also for the colour-blind
 LOOKS = [(ORANGE, 5.0), (GREEN, 2.5)]  # of marked ways, the later ones on top
@@ -121,6 +121,43 @@ def plot_confidence(logprobs, truths, ax=None):
         ax.hist(logprobs[chosen], bins, color=colour, alpha=0.55, label=label)
     ax.set(xlabel="log-probability of the sentence", ylabel="sentences")
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.grid(alpha=0.3)
+    ax.legend()
+    return ax
+
+
+def plot_orders(scores, lines, ylabel, ax=None):
+    """Show how well n-gram models predict, by their order, beside models that have none.
+
+    Parameters
+    ----------
+    scores : sequence of float
+        Of the models of order 1, 2, ...
+    lines : dict of str to float
+        Name to the score of another model, three at most; each is a horizontal line.
+    ylabel : str
+        What the scores are; lower is better.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = axes_or_new(ax, (6.5, 3.6))
+    orders = np.arange(1, len(scores) + 1)
+    ax.plot(orders, scores, "-o", color=BLUE, label="n-grams")
+    for (name, score), colour, style in zip(
+        lines.items(), (ORANGE, GREEN, GREY), ("--", "-.", ":")
+    ):
+        ax.axhline(score, color=colour, linestyle=style, label=f"{name}: {score:.2f}")
+    best = int(np.argmin(scores))
+    below = {"xytext": (0, -15), "textcoords": "offset points", "ha": "center"}
+    ax.annotate(f"{scores[best]:.2f}", (orders[best], scores[best]), color=BLUE, **below)
+    lowest = min([*scores, *lines.values()])
+    ax.set(xlabel="order n", ylabel=ylabel, xticks=orders, yscale="log", ylim=(0.8 * lowest, None))
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7)))
+    ax.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    ax.yaxis.set_minor_locator(NullLocator())
     ax.grid(alpha=0.3)
     ax.legend()
     return ax

@@ -9,6 +9,8 @@ backwards. Nothing here uses what students write, so a captioner trains and spea
 import numpy as np
 
 from cs231n.kernels import fast_recurrent as fast
+from cs231n.recurrent import stack
+from cs231n.recurrent.stack import masked, names_of
 
 PICTURES = ("state", "start", "every", "step")
 PLACES = ("picture", "words", "between", "scores")
@@ -48,12 +50,6 @@ def first_params(rng, V, D, W, H, m, num_layers, picture):
     return params
 
 
-def names_of(layer):
-    """The names of a layer's Wx, Wh and b: the first has the historical ones."""
-    number = "" if layer == 1 else str(layer)
-    return f"Wx{number}", f"Wh{number}", f"b{number}"
-
-
 def draw_masks(model, N, T):
     """Masks of inverted dropout: each number is 0, or 1 / (share kept).
 
@@ -72,8 +68,7 @@ def draw_masks(model, N, T):
     for name, shape in shapes.items():
         rate = model.dropout[name.rstrip("0123456789")]
         if rate:
-            kept = model.rng.random(shape) >= rate
-            masks[name] = kept * model.dtype.type(1 / (1 - rate))
+            masks[name] = stack.draw_mask(model.rng, shape, rate, model.dtype)
     return masks
 
 
@@ -92,40 +87,32 @@ def forward(model, features, words, masks, lengths=None):
         Steps behind which no score counts: they are not computed.
     """
     p = model.params
-    seen = _masked(features.astype(model.dtype, copy=False), masks, "picture")
+    seen = masked(features.astype(model.dtype, copy=False), masks, "picture")
     picture = seen @ p["W_proj"] + p["b_proj"]
-    x = _masked(p["W_embed"][words], masks, "words")
+    x = masked(p["W_embed"][words], masks, "words")
     if model.picture == "step":
         x = np.concatenate([picture[:, None], x], axis=1)
         lengths = None if lengths is None else lengths + 1
-    caches = []
-    for layer in range(1, model.num_layers + 1):
-        x = _masked(x, masks, f"between{layer}")
-        h0, added = _entrance(model, picture, layer)
-        x, cache = _run(model, x, h0, layer, added, lengths)
-        caches.append(cache)
+    states, added = _entrance(model, picture)
+    x, caches = stack.run(model, x, states, masks, added, lengths)
     h = x[:, 1:] if model.picture == "step" else x
-    return _masked(h, masks, "scores"), (seen, words, caches)
+    return masked(h, masks, "scores"), (seen, words, caches)
 
 
 def backward(model, dh, cache, masks):
     """The derivatives by all parameters but those of the scores, given those by `forward`'s."""
     seen, words, caches = cache
-    p, grads, dpicture = model.params, {}, None
-    dx = _masked(dh, masks, "scores")
+    p = model.params
+    dx = masked(dh, masks, "scores")
     if model.picture == "step":
         dx = np.concatenate([np.zeros_like(dx[:, :1]), dx], axis=1)
-    for layer in range(model.num_layers, 0, -1):
-        dx, dh0, dWx, dWh, db, dadded = _run_back(model, dx, caches[layer - 1])
-        grads |= dict(zip(names_of(layer), (dWx, dWh, db)))
-        if layer == 1:
-            dpicture = dh0 if model.picture == "state" else dadded
-        dx = _masked(dx, masks, f"between{layer}")
+    dx, grads, dh0, dadded = stack.run_back(model, dx, caches, masks)
+    dpicture = dh0 if model.picture == "state" else dadded
     if model.picture == "step":
         dpicture, dx = dx[:, 0], dx[:, 1:]
     dpicture = dpicture.reshape(len(seen), -1)
     grads["W_proj"], grads["b_proj"] = seen.T @ dpicture, dpicture.sum(axis=0)
-    dx = _masked(dx, masks, "words")
+    dx = masked(dx, masks, "words")
     grads["W_embed"] = fast.word_embedding_backward_fast(dx, words, len(p["W_embed"]))
     return grads
 
@@ -164,16 +151,12 @@ def begin(model, features):
     The last part of the tuple is what the picture adds at the next step, (N, mH); with the
     picture as a state or as a step of its own there is none.
     """
-    p, N = model.params, len(features)
-    H = p["Wh"].shape[0]
+    p = model.params
     picture = features.astype(model.dtype, copy=False) @ p["W_proj"] + p["b_proj"]
-    empty = np.zeros((N, H), dtype=model.dtype)
-    first = picture if model.picture == "state" else empty
-    each = 1 if model.cell_type == "rnn" else 2
-    state = [first, *[empty] * (each * model.num_layers - 1)]
+    states, _ = _entrance(model, picture)
     if model.picture == "step":
-        return tuple(_climb(model, picture, state, None))
-    return (*state, picture) if model.picture in ("start", "every") else tuple(state)
+        return stack.step(model, picture, states)
+    return (*states, picture) if model.picture in ("start", "every") else states
 
 
 def advance(model, state, words):
@@ -181,68 +164,24 @@ def advance(model, state, words):
     p, state, added = model.params, list(state), None
     if model.picture in ("start", "every"):
         added = state.pop()
-    state = _climb(model, p["W_embed"][words], state, added)
-    top = state[-1] if model.cell_type == "rnn" else state[-2]
+    state = stack.step(model, p["W_embed"][words], state, added)
+    top = stack.top_of(model, state)
     if added is not None:
-        state = [*state, added if model.picture == "every" else np.zeros_like(added)]
-    return top @ p["W_vocab"] + p["b_vocab"], tuple(state)
+        state = (*state, added if model.picture == "every" else np.zeros_like(added))
+    return top @ p["W_vocab"] + p["b_vocab"], state
 
 
-def _climb(model, x, state, added):
-    """One step of every layer: the next states."""
-    after = []
-    for layer in range(1, model.num_layers + 1):
-        Wx, Wh, b = (model.params[name] for name in names_of(layer))
-        h = state[len(after)]
-        gates = x @ Wx + h @ Wh + b
-        if layer == 1 and added is not None:
-            gates += added
-        if model.cell_type == "lstm":
-            x, c = _lstm_cell(gates, state[len(after) + 1])
-            after += [x, c]
-        else:
-            x = np.tanh(gates) if model.activation == "tanh" else np.maximum(gates, 0)
-            after.append(x)
-    return after
-
-
-def _lstm_cell(gates, c):
-    """The next h and c (N, H), from the four blocks of gates (N, 4H): i, f, o, g."""
-    H = c.shape[1]
-    i, f, o = (np.tanh(gates[:, k * H : (k + 1) * H] / 2) / 2 + 0.5 for k in range(3))
-    c = f * c + i * np.tanh(gates[:, 3 * H :])
-    return o * np.tanh(c), c
-
-
-def _entrance(model, picture, layer):
-    """A layer's first state, and what the picture adds to what enters it."""
-    nothing = np.zeros((len(picture), model.params["Wh"].shape[0]), dtype=model.dtype)
-    if layer > 1 or model.picture == "step":
-        return nothing, None
+def _entrance(model, picture):
+    """The layers' first states, and what the picture adds to what enters the first."""
+    states = stack.first_states(model, len(picture))
+    if model.picture == "step":
+        return states, None
     if model.picture == "state":
-        return picture, None
-    return nothing, picture if model.picture == "start" else picture[:, None]
-
-
-def _run(model, x, h0, layer, added, lengths):
-    weights = [model.params[name] for name in names_of(layer)]
-    options = {"added": added, "lengths": lengths}
-    if model.cell_type == "lstm":
-        return fast.lstm_forward_fast(x, h0, *weights, **options)
-    return fast.rnn_forward_fast(x, h0, *weights, **options, activation=model.activation)
-
-
-def _run_back(model, dh, cache):
-    return (fast.lstm_backward_fast if model.cell_type == "lstm" else fast.rnn_backward_fast)(
-        dh, cache
-    )
+        return (picture, *states[1:]), None
+    return states, picture if model.picture == "start" else picture[:, None]
 
 
 def _lengths(mask):
     """How many steps (N,) of a mask (N, T) count; None if one counts behind one that does not."""
     gaps = mask[:, 1:] & ~mask[:, :-1]
     return None if gaps.any() else mask.sum(axis=1)
-
-
-def _masked(x, masks, name):
-    return x * masks[name] if name in masks else x

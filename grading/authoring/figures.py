@@ -44,6 +44,7 @@ FIGURES = {
     "decoding-words.png": ("decoding", "show_word_logprobs"),
     "recipe-curves.png": ("training_recipe", "plot_curves"),
     "transfer-layers.png": ("transfer_learning", "plot_knowledge"),
+    "language-orders.png": ("language_models", "plot_orders"),
     "live-trace.png": ("live_networks", "show_trace"),
 }
 MOST_BYTES = 120_000

@@ -27,7 +27,7 @@ def train_hand_in(assignment: str = "assignment1") -> dict[str, bytes]:
     """An assignment's files of weights, name to content; trained anew each time.
 
     Those of assignment 1 take some seconds, those of assignment 2 a minute, that of assignment 3
-    twenty seconds.
+    twenty seconds; assignment 4 asks for none.
     """
     state = np.random.get_state()
     np.random.seed(SEED)
@@ -110,4 +110,5 @@ NETS = {
     "assignment1": (_pixels_net, _features_net),
     "assignment2": (_deep_net, _convnet),
     "assignment3": (captioner_in,),
+    "assignment4": (),
 }

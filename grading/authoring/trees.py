@@ -15,6 +15,7 @@ import importlib.util
 import linecache
 import multiprocessing
 import sys
+import time
 import warnings
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from grading.authoring.markers import clear_solutions, find_regions, owner
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "cs231n"
 SECONDS = 10.0  # longest time for one call
+CPUCLOCK_SCHED = 2  # with a process id, Linux's clock of the time that this process has run
 
 
 @contextlib.contextmanager
@@ -117,6 +119,12 @@ class _Tree:
         except (EOFError, OSError):
             self.stop()
             raise StudentDied("The process ended instead of answering.") from None
+
+    def clocks(self):
+        """Processor time that the process has used; elsewhere than on Linux, the time of day."""
+        if self.process is None or sys.platform != "linux":
+            return (time.perf_counter(),)
+        return (time.clock_gettime((~self.process.pid << 3) | CPUCLOCK_SCHED),)
 
     def stop(self):
         """End the process, if there is one."""

@@ -66,6 +66,14 @@ PLOTS = {
         cut="log-softmax",
         lost="bleu-brevity",
     ),
+    "assignment4": Plot(
+        begun=("ngram-counts", "witten-bell", "lm-perplexity", "relu-rnn-forward"),
+        mistaken=("witten-bell", "stack-backward", "lm-write", "find-loop"),
+        attacked="stream-batches",  # nothing else builds on it
+        stolen='stolen["stream_batches"](tokens, N, T)',
+        cut="find-loop",
+        lost="lm-loss",
+    ),
 }
 
 ENDLESS = """

@@ -51,7 +51,7 @@ def check_forward(name, forward_of):
                 judge = partial(require_taps, x=x, w=w, b=b)
                 return partial(forward_of(student), x, w, b, param(1, 0)), judge
 
-            require_quick(draw, what)
+            require_quick(student, draw, what)
 
 
 def require_taps(result, x, w, b):
@@ -93,7 +93,7 @@ def long_arrays_go_back_as_fast_as_numpy(student, rng):
             judge = partial(require_taps_back, x=x, w=w, dout=dout)
             return partial(student.strides.conv_backward_by_product, dout, cache), judge
 
-        require_quick(draw, what)
+        require_quick(student, draw, what)
 
 
 def require_taps_back(result, x, w, dout):
@@ -127,7 +127,7 @@ def long_arrays_are_pooled_as_fast_as_numpy(student, rng):
             call = partial(student.strides.max_pool_forward_windows, x, pool_param(2, 2, 2))
             return call, partial(require_tiles, x=x)
 
-        require_quick(draw, what)
+        require_quick(student, draw, what)
 
 
 def pooled_shapes():
@@ -167,7 +167,7 @@ def long_arrays_receive_as_fast_as_numpy(student, rng):
             call = partial(student.strides.max_pool_backward_windows, dout, cache)
             return call, partial(require_shares, x=x, dout=dout)
 
-        require_quick(draw, what)
+        require_quick(student, draw, what)
 
 
 def require_shares(dx, x, dout):

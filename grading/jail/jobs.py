@@ -4,11 +4,21 @@ import contextlib
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from cs231n.checks.failures import StudentDied, StudentError, StudentMemory, StudentTimeout
 from cs231n.checks.protocol import PREFIX, ProtocolError, sizes
 
+CPU = b"cpu "  # what a supervisor's answer about processor time begins with
 REAP_SECONDS = 30.0  # for the supervisor to end what is left of a job
+
+
+def waited(process: str) -> float:
+    """Seconds that the first thread of a process has waited for a processor, or 0.0 unknown."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 class Job:
@@ -58,6 +68,32 @@ class Job:
             if len(reply) > PREFIX.size + count:
                 raise ProtocolError("bytes came after the answer")
             return bytes(reply)
+
+    def clocks(self) -> tuple[float, ...]:
+        """What tells how much a job works, however busy the machine is; see `Student.measure`.
+
+        The processor time of all its processes, as its supervisor sees it, and the time of day
+        without the time that its first process, and this one, wait for a processor: a process
+        whose children do the work sleeps meanwhile. Where a system tells neither (no /proc), the
+        time of day.
+
+        Raises
+        ------
+        StudentDied
+            If the job has ended.
+        """
+        try:
+            self._lease.settimeout(REAP_SECONDS)
+            self._lease.sendall(b"?")
+            answer = self._lease.recv(1000, socket.MSG_PEEK)
+        except OSError:
+            raise self._lost() from None
+        if not answer.startswith(CPU):
+            raise self._lost()
+        self._lease.recv(len(answer))
+        now = time.monotonic()
+        told = [float(word) for word in answer[len(CPU) :].split()]
+        return (told[0], now - told[1] - waited("thread-self")) if told else (now,)
 
     def close(self) -> str:
         """End the job, wait until nothing of it is left, and say how it ended."""

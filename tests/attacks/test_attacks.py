@@ -242,6 +242,18 @@ HIDING_LOOPS = {
         "before": "if X.tobytes() in KNOWN: return KNOWN[X.tobytes()]",
         "after": "KNOWN[X.tobytes()] = dists",
     },
+    "done by a child that nobody waits for": {
+        "top": "import mmap, os, signal",
+        "before": """
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+shared, (read, write) = mmap.mmap(-1, num_test * num_train * 8), os.pipe()
+if os.fork():
+    os.close(write)
+    os.read(read, 1)
+    return np.frombuffer(bytes(shared)).reshape(num_test, num_train)
+""",
+        "after": "shared[:] = dists.tobytes()\nos._exit(0)",
+    },
 }
 
 

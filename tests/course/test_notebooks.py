@@ -87,6 +87,7 @@ ACCURACIES = {
         ("does-it-look-5", "patient: ", 55.0, 88.0),
         ("does-it-look-5", "mixed up: ", 0.0, 10.0),
     ],
+    "language_models": [],
     "transfer_learning": [  # by six seeds of the nets (231 and 1 to 5), and four points
         ("a-net-with-a-past-5", "validation ", 89.4, 100),
         ("few-pictures-many-pictures-2", "random features: .*with 900 ", 39.6, 53.5),

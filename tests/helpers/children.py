@@ -2,6 +2,9 @@
 
 import signal
 import subprocess
+import time
+
+PATIENCE = 120  # seconds; a busy machine takes long to start a process
 
 
 def interruptible(command, **options):
@@ -15,3 +18,13 @@ def interruptible(command, **options):
         return subprocess.Popen(command, **options)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def wait_until(reached, process):
+    """Wait until a child has come so far; kill it where it ends first, or takes too long."""
+    deadline = time.monotonic() + PATIENCE
+    while not reached():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise AssertionError(f"the child does not come so far (it says {process.poll()})")
+        time.sleep(0.02)

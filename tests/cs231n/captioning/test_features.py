@@ -4,10 +4,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
+from children import wait_until
 from PIL import Image
 
 from cs231n.captioning import features
@@ -112,9 +112,7 @@ def test_a_killed_command_goes_on_where_it_was(cache, files, tmp_path):
     (files[0].parent / "dataset.json").write_text(f'{{"images": [{listed}]}}')
     command = [sys.executable, "-c", SLOWLY, "caption", "features", str(files[0].parent)]
     running = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 120
-    while len(list(cache.rglob("*.npy"))) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: len(list(cache.rglob("*.npy"))) >= 2, running)
     running.send_signal(signal.SIGKILL)
     running.wait()
     kept = len([path for path in cache.rglob("*.npy") if not path.name.startswith(".")])

@@ -4,10 +4,10 @@ import json
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
+from children import wait_until
 
 from cs231n.captioning import runs
 from cs231n.captioning.captioner import Captioner
@@ -82,9 +82,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(data, tmp_path):
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 120
-    while not (tmp_path / "part" / "model2_latest.npz").exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until((tmp_path / "part" / "model2_latest.npz").exists, running)
     running.send_signal(signal.SIGKILL)
     assert running.wait() == -signal.SIGKILL
     assert not (tmp_path / "part" / "captioner.npz").exists()

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from children import interruptible
+from children import PATIENCE, interruptible, wait_until
 
 from cs231n.data import downloads, fetch, registry
 
@@ -149,17 +149,15 @@ def test_a_download_that_is_stopped_goes_on_later(server, toy_cache, how):
     def stall(answer):
         answer.give(server.data[: server.half], length=len(server.data))
         answer.wfile.flush()
-        stopped.wait(20)
+        stopped.wait(PATIENCE)
 
     server.plan = [stall, server.well]
-    process = child("downloads.prepare('toy', progress=False)")
     part = toy_cache / "toy.tar.gz.part"
-    deadline = time.monotonic() + 20
-    while not (part.exists() and part.stat().st_size >= server.half - fetch.PIECE):
-        assert time.monotonic() < deadline, "the child fetches nothing"
-        time.sleep(0.02)
-    process.send_signal(how)
-    process.communicate()
+    with child("downloads.prepare('toy', progress=False)") as process:
+        wait_until(
+            lambda: part.exists() and part.stat().st_size >= server.half - fetch.PIECE, process
+        )
+        process.send_signal(how)
     stopped.set()
     assert "toy-folder" not in names(toy_cache)
     assert "toy.tar.gz" not in names(toy_cache)

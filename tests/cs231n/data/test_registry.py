@@ -27,7 +27,8 @@ def read(tmp_path, text):
 
 def test_the_kits_sets_are_registered_with_cards():
     rows = registry.read_registry()
-    assert list(rows) == ["pictures10", "cifar10", "cifar10-jpeg", "ucm-captions"]
+    fetched = ["cifar10", "cifar10-jpeg", "ucm-captions", "everyday-sentences"]
+    assert list(rows) == ["pictures10", *fetched]
     for row in rows.values():
         assert (registry.REGISTRY.parent / row.card).is_file()
 
@@ -86,7 +87,7 @@ def test_a_missing_registry_says_where_to_run(tmp_path):
         ("title", "name", "[toy]: unknown field 'name'"),
         ("size = 3", "", "[toy]: expected the field 'size'"),
         ('title = "A toy"', "", "[toy]: expected the field 'title'"),
-        ('"folder"', '"zip"', "kind should be one of folder, pictures, drawn but is 'zip'"),
+        ('"folder"', '"zip"', "drawn, sentences but is 'zip'"),
         ('"toy.tar"', '"../toy.tar"', "'../toy.tar' should be a plain name"),
         ('folder = "toy"', 'folder = ".."', "'..' should be a plain name"),
         ('file = "toy.tar"', "file = 'a\\b'", "should be a plain name"),

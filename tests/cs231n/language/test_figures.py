@@ -1,10 +1,10 @@
-"""Figures of decoding: what stands where."""
+"""Figures of language models and decoding: what stands where."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from cs231n.language.figures import plot_confidence, plot_tree, show_word_logprobs
+from cs231n.language.figures import plot_confidence, plot_orders, plot_tree, show_word_logprobs
 from cs231n.language.word_models import WordTree
 
 pytestmark = pytest.mark.assignment3
@@ -55,3 +55,13 @@ def test_lists_of_other_lengths_are_refused():
         show_word_logprobs(pictures, [["a"], ["b"]], [[-1.0]])
     with pytest.raises(ValueError, match="or lists of other lengths"):
         show_word_logprobs(pictures, [["a"]], [[-1.0, -2.0]])
+
+
+def test_orders_stand_beside_lines():
+    ax = plot_orders([20.0, 5.0, 4.5, 6.0], {"network": 4.2}, "perplexity")
+    assert ax.lines[0].get_ydata().tolist() == [20.0, 5.0, 4.5, 6.0]
+    assert set(ax.lines[1].get_ydata()) == {4.2}
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == ["n-grams", "network: 4.20"]
+    assert texts(ax) == ["4.50"]
+    assert ax.get_ylabel() == "perplexity"

@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from children import interruptible
+from children import interruptible, wait_until
 from rich.console import Console
 
 from cs231n.checks.runner import CheckResult, ExerciseResult
@@ -306,9 +306,7 @@ def test_ctrl_c_ends_the_command_and_leaves_nothing(class_, tmp_path):
         start_new_session=True,
     )
     verdicts = tmp_path / "out" / "verdicts"
-    until = time.monotonic() + 120
-    while not list(verdicts.glob("*.json")) and time.monotonic() < until:
-        time.sleep(0.1)
+    wait_until(lambda: list(verdicts.glob("*.json")), process)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode != 0
