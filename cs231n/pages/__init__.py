@@ -1,5 +1,5 @@
 """Pages for the browser, each one file that needs no network.
 
-Students write nothing here.
+Students write `live/moving.py`.
 It imports modules of the root and the topic folders, but not `commands`.
 """

@@ -38,6 +38,8 @@ EXPECTED = (
     "cs231n/*.h",
     "cs231n/*.py",
     "cs231n/*.html",
+    "cs231n/*.js",
+    "cs231n/*.css",
     "cs231n/checks/exercises/*.toml",
     "cs231n/checks/expected.npz",
     "datasets/README.md",

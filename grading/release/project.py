@@ -39,7 +39,7 @@ def student_pyproject(text: str, assignment: str, kernels: bool) -> str:
         tools = [one for one in requires if _name(one) not in dependencies]
         dependencies += "".join(f'  "{one}",  # to compile what you write\n' for one in tools)
     quoted = ", ".join(f'"{one}"' for one in requires)
-    modules = '["**/*.pyx", "**/*.h", "**/*.html"]' if kernels else "[]"
+    modules = '["**/*.pyx", "**/*.h", "**/*.html", "**/*.js", "**/*.css"]' if kernels else "[]"
     return f"""\
 [build-system]
 requires = [{quoted}]
