@@ -10,6 +10,8 @@ block input.
 
 import numpy as np
 
+from cs231n.kernels.memory import panels_of, states_of
+from cs231n.kernels.recurrent_twins import steps, steps_back, taken_steps, words_of_rows
 from cs231n.kernels.threads import get_threads
 from cs231n.kernels.windows import check_precision, check_same_dtype
 
@@ -24,6 +26,7 @@ __all__ = [
     "KERNELS",
     "lstm_backward_fast",
     "lstm_forward_fast",
+    "lstm_last_cell",
     "rnn_backward_fast",
     "rnn_forward_fast",
     "softmax_words_fast",
@@ -65,7 +68,7 @@ def rnn_forward_fast(x, h0, Wx, Wh, b, added=None, activation="tanh", lengths=No
         raise ValueError(
             f"rnn_forward_fast: activation is {activation!r}; it should be 'tanh' or 'relu'."
         )
-    return _forward("rnn_forward_fast", activation, x, h0, Wx, Wh, b, added, lengths, threads)
+    return _forward("rnn_forward_fast", activation, x, h0, Wx, Wh, b, added, None, lengths, threads)
 
 
 def rnn_backward_fast(dh, cache, threads=None):
@@ -94,11 +97,11 @@ def rnn_backward_fast(dh, cache, threads=None):
     TypeError
         If dh is not of the dtype of x.
     """
-    return _backward("rnn_backward_fast", dh, cache, threads)
+    return _backward("rnn_backward_fast", dh, None, cache, threads)[:6]
 
 
-def lstm_forward_fast(x, h0, Wx, Wh, b, added=None, lengths=None, threads=None):
-    """Run an LSTM over sequences; its first cell state is 0.
+def lstm_forward_fast(x, h0, Wx, Wh, b, added=None, lengths=None, threads=None, c0=None):
+    """Run an LSTM over sequences.
 
     i, f, o = sigmoid and g = tanh of the four blocks of x[t] Wx + h[t-1] Wh + b + added
     c[t] = f c[t-1] + i g
@@ -116,6 +119,8 @@ def lstm_forward_fast(x, h0, Wx, Wh, b, added=None, lengths=None, threads=None):
     lengths : ndarray (N,), int, or None
         Steps each sequence takes. After them h is 0, and what arrives there is not looked at.
     threads : int or None
+    c0 : ndarray (N, H) or None
+        The first cell states, by default 0. `lstm_last_cell` gives the last ones.
 
     Returns
     -------
@@ -134,10 +139,22 @@ def lstm_forward_fast(x, h0, Wx, Wh, b, added=None, lengths=None, threads=None):
     S. Hochreiter and J. Schmidhuber, "Long short-term memory", 1997; F. Gers et al., "Learning to
     forget", 2000 (the forget gate).
     """
-    return _forward("lstm_forward_fast", "lstm", x, h0, Wx, Wh, b, added, lengths, threads)
+    name, c0 = "lstm_forward_fast", np.zeros_like(h0) if c0 is None else c0
+    return _forward(name, "lstm", x, h0, Wx, Wh, b, added, c0, lengths, threads)
 
 
-def lstm_backward_fast(dh, cache, threads=None):
+def lstm_last_cell(cache):
+    """Return the cell states (N, H) after each sequence's last step, of `lstm_forward_fast`."""
+    _, _, h0, _, _, _, (order, ends, _, _), _, kept = cache
+    numbers = np.arange(len(h0))
+    if isinstance(kept, tuple):
+        last = np.empty_like(h0)
+        last[order] = np.stack(kept[1])[ends, order]  # of the twin's (T + 1, N, H)
+        return last
+    return states_of(kept[:, ends, numbers, recurrent_kernels.CELL_KEPT], order, h0.shape[1])
+
+
+def lstm_backward_fast(dh, cache, threads=None, dc=None):
     """Go back through `lstm_forward_fast`.
 
     Parameters
@@ -146,6 +163,8 @@ def lstm_backward_fast(dh, cache, threads=None):
         Derivatives of the loss by each state, without what flows through later states.
     cache : tuple
     threads : int or None
+    dc : ndarray (N, H) or None
+        Derivatives of the loss by the last cell states themselves; None for 0.
 
     Returns
     -------
@@ -155,15 +174,21 @@ def lstm_backward_fast(dh, cache, threads=None):
     dWh : ndarray (H, 4H)
     db : ndarray (4H,)
     dadded : ndarray, shape of added, or None
+    dc0 : ndarray (N, H)
 
     Raises
     ------
     ValueError
-        If dh has not the shape that the forward function returned.
+        If dh has not the shape that the forward function returned, or dc not that of c0.
     TypeError
-        If dh is not of the dtype of x.
+        If dh or dc is not of the dtype of x.
     """
-    return _backward("lstm_backward_fast", dh, cache, threads)
+    name = "lstm_backward_fast"
+    if dc is None:
+        dc = np.zeros_like(cache[2])
+    _check_shape(name, "dc", dc, cache[2].shape)
+    check_same_dtype(name, "dc", dc, cache[2].dtype)
+    return _backward(name, dh, dc, cache, threads)
 
 
 def softmax_words_fast(h, W_vocab, b_vocab, words, mask, threads=None):
@@ -219,7 +244,7 @@ def softmax_words_fast(h, W_vocab, b_vocab, words, mask, threads=None):
             h, W_vocab, b_vocab, rows.astype("l"), right.astype("l"), 1 / N, threads
         )
     else:
-        sums, of_right, dh, dW, db = _words(h, W_vocab, b_vocab, rows, right)
+        sums, of_right, dh, dW, db = words_of_rows(h, W_vocab, b_vocab, rows, right)
     losses = np.log(sums) - of_right  # (R,)
     return float(losses.sum(dtype=np.float64)) / max(N, 1), dh, dW, db
 
@@ -263,7 +288,7 @@ def word_embedding_backward_fast(dout, words, V, threads=None):
     return dW
 
 
-def _forward(name, cell, x, h0, Wx, Wh, b, added, lengths, threads):
+def _forward(name, cell, x, h0, Wx, Wh, b, added, c0, lengths, threads):
     """Check, and run the kernel or its twin."""
     _check_axes(name, "x", x, 3)
     _check_axes(name, "h0", h0, 2)
@@ -273,6 +298,9 @@ def _forward(name, cell, x, h0, Wx, Wh, b, added, lengths, threads):
     for (what, shape), array in zip(shapes.items(), (h0, Wx, Wh, b), strict=True):
         _check_shape(name, what, array, shape)
         check_same_dtype(name, what, array, x.dtype)
+    if c0 is not None:
+        _check_shape(name, "c0", c0, (N, H))
+        check_same_dtype(name, "c0", c0, x.dtype)
     if added is not None:
         if added.shape not in ((N, M), (N, 1, M)):
             raise ValueError(
@@ -283,26 +311,29 @@ def _forward(name, cell, x, h0, Wx, Wh, b, added, lengths, threads):
     threads, plan = get_threads(threads), _plan(name, lengths, N, T)
     arrays = [None if a is None else np.ascontiguousarray(a) for a in (x, h0, Wx, Wh, b, added)]
     if KERNELS == "cython" and plan[3][T] and all(a is None or a.size for a in arrays):
-        h, kept = recurrent_kernels.forward(cell, *arrays, plan, threads)
+        h, kept = recurrent_kernels.forward(cell, *arrays, c0, plan, threads)
     else:
-        zero, taken = x.dtype.type(0), _taken(plan, T)
-        h, kept = _steps(cell, np.where(taken, x, zero), *arrays[1:])
+        zero, taken = x.dtype.type(0), taken_steps(plan, T)
+        h, kept = steps(cell, np.where(taken, x, zero), *arrays[1:], c0)
         h = np.where(taken, h, zero)
     x, h0, Wx, Wh, _, added = arrays
     return h, (cell, x, h0, Wx, Wh, added, plan, h, kept)
 
 
-def _backward(name, dh, cache, threads):
+def _backward(name, dh, dc, cache, threads):
     """Check, and run the kernel or its twin, whichever ran forward."""
     cell, x, h0, Wx, Wh, added, plan, h, kept = cache
     _check_shape(name, "dh", dh, h.shape)
     check_same_dtype(name, "dh", dh, h.dtype)
     threads, dh = get_threads(threads), np.ascontiguousarray(dh)
     if not isinstance(kept, tuple):
-        return recurrent_kernels.backward(cell, dh, x, h0, Wx, Wh, added, plan, h, kept, threads)
-    zero, taken = dh.dtype.type(0), _taken(plan, h.shape[1])
+        dc = None if dc is None else panels_of(dc[plan[0]], kept.shape[-1])
+        more = (x, h0, Wx, Wh, added, plan, h, kept, threads)
+        found = recurrent_kernels.backward(cell, dh, dc, *more)
+        return *found, None if dc is None else states_of(dc, plan[0], h0.shape[1])
+    zero, taken = dh.dtype.type(0), taken_steps(plan, h.shape[1])
     dh, x = np.where(taken, dh, zero), np.where(taken, x, zero)
-    return _steps_back(cell, dh, x, h0, Wx, Wh, added, h, kept)
+    return steps_back(cell, dh, dc, x, h0, Wx, Wh, added, plan, h, kept)
 
 
 def _plan(name, lengths, N, T):
@@ -320,96 +351,6 @@ def _plan(name, lengths, N, T):
     counts = (lengths[:, None] > np.arange(T + 1)).sum(axis=0)  # (T + 1,), the last one 0
     starts = np.concatenate([[0], np.cumsum(counts[:T])])
     return [array.astype("l") for array in (order, lengths[order], counts, starts)]
-
-
-def _taken(plan, T):
-    """Which sequences take which steps, (N, T, 1)."""
-    order, lengths = plan[:2]
-    taken = np.empty((len(order), T, 1), dtype=bool)
-    taken[order] = np.arange(T)[:, None] < lengths[:, None, None]
-    return taken
-
-
-def _steps(cell, x, h0, Wx, Wh, b, added):
-    """All steps forward: h (N, T, H), and what the way back needs."""
-    (N, T, D), H = x.shape, h0.shape[1]
-    entering = (x.reshape(N * T, D) @ Wx + b).reshape(N, T, len(b))
-    if added is not None:
-        every = added.ndim == 3
-        entering[:, : T if every else 1] += added if every else added[:, None]
-    entering = np.ascontiguousarray(entering.transpose(1, 0, 2))  # (T, N, M), a step in one piece
-    h, c, tanh_c = np.empty((N, T, H), dtype=x.dtype), np.zeros_like(h0), []
-    cells, state = [c], h0
-    for t in range(T):
-        a = entering[t]
-        a += state @ Wh
-        if cell == "lstm":
-            np.tanh(a[:, : 3 * H] * 0.5, out=a[:, : 3 * H])  # sigmoid(a) = (tanh(a / 2) + 1) / 2
-            a[:, : 3 * H] = a[:, : 3 * H] * 0.5 + 0.5
-            np.tanh(a[:, 3 * H :], out=a[:, 3 * H :])
-            i, f, o, g = np.split(a, 4, axis=1)
-            cells.append(f * cells[-1] + i * g)
-            tanh_c.append(np.tanh(cells[-1]))
-            state = o * tanh_c[-1]
-        else:
-            state = np.tanh(a) if cell == "tanh" else np.maximum(a, 0)
-        h[:, t] = state
-    return h, (entering, cells, tanh_c)
-
-
-def _steps_back(cell, dh, x, h0, Wx, Wh, added, h, kept):
-    """All derivatives, given those by the states."""
-    da, dh0 = _cells_back(cell, dh, h, h0, Wh, kept)
-    rows = da.reshape(-1, da.shape[-1])  # (N T, M)
-    prev_h = np.concatenate([h0[:, None], h], axis=1)[:, :-1]  # (N, T, H)
-    dx = (rows @ Wx.T).reshape(x.shape)
-    dWx, dWh = (v.reshape(-1, v.shape[-1]).T @ rows for v in (x, prev_h))
-    dadded = None
-    if added is not None:
-        dadded = da[:, :1].sum(axis=1) if added.ndim == 2 else da.sum(axis=1, keepdims=True)
-    return dx, dh0, dWx, dWh, rows.sum(axis=0), dadded
-
-
-def _cells_back(cell, dh, h, h0, Wh, kept):
-    """All steps back: the derivatives da (N, T, M) by what entered the cells, and dh0."""
-    gates, cells, tanh_c = kept
-    N, T, H = h.shape
-    da = np.empty((N, T, Wh.shape[1]), dtype=h.dtype)
-    dstate, dc = np.zeros_like(h0), np.zeros_like(h0)
-    for t in reversed(range(T)):
-        dstate = dh[:, t] + dstate
-        if cell == "lstm":
-            i, f, o, g = np.split(gates[t], 4, axis=1)
-            dc = dc + dstate * o * (1 - tanh_c[t] * tanh_c[t])
-            da[:, t, :H] = dc * g * (i * (1 - i))
-            da[:, t, H : 2 * H] = dc * cells[t] * (f * (1 - f))
-            da[:, t, 2 * H : 3 * H] = dstate * tanh_c[t] * (o * (1 - o))
-            da[:, t, 3 * H :] = dc * i * (1 - g * g)
-            dc = dc * f
-        elif cell == "tanh":
-            da[:, t] = dstate * (1 - h[:, t] * h[:, t])
-        else:
-            da[:, t] = np.where(h[:, t] <= 0, h.dtype.type(0), dstate)
-        dstate = da[:, t] @ Wh.T
-    return da, dstate
-
-
-def _words(h, W, b, rows, right):
-    """Sums and scores whose difference, after a logarithm, is the loss of each row; dh, dW, db."""
-    some = h.reshape(-1, h.shape[2])[rows]  # (R, H)
-    scores = some @ W + b  # (R, V)
-    places = (np.arange(len(rows)), right)
-    if scores.size:
-        scores -= scores.max(axis=1, keepdims=True)
-    of_right = scores[places]
-    np.exp(scores, out=scores)
-    sums = scores.sum(axis=1)
-    scores /= sums[:, None]
-    scores[places] -= 1
-    scores /= max(len(h), 1)
-    dh = np.zeros_like(h)
-    dh.reshape(-1, h.shape[2])[rows] = scores @ W.T
-    return sums, of_right, dh, some.T @ scores, scores.sum(axis=0)
 
 
 def _check_axes(name, what, array, count):

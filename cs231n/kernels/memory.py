@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-__all__ = ["give_back", "take"]
+__all__ = ["filled", "give_back", "panels_of", "states_of", "take"]
 
 LINE = 64  # bytes of a line of the cache
 MOST = 2**28  # bytes; what is larger goes back to the system
@@ -43,3 +43,23 @@ def give_back(memory):
     """Keep memory for the next call, unless it is very large."""
     if memory.size <= MOST:
         _spare.append(memory)
+
+
+def filled(plan, shape, dtype):
+    """An array for results; with zeros, if some sequences end early."""
+    return (np.zeros if plan[1].min() < shape[1] else np.empty)(shape, dtype=dtype)
+
+
+def panels_of(states, lanes):
+    """Cut rows of states (N, H) into panels (units, N, lanes), a new array; zeros fill it up."""
+    (N, H), units = states.shape, -(-states.shape[1] // lanes)
+    filled = np.zeros((N, units * lanes), dtype=states.dtype)
+    filled[:, :H] = states
+    return np.ascontiguousarray(filled.reshape(N, units, lanes).transpose(1, 0, 2))
+
+
+def states_of(panels, order, H):
+    """Put panels (units, N, lanes), whose row n is that of sequence order[n], together: (N, H)."""
+    states = np.empty((len(order), H), dtype=panels.dtype)
+    states[order] = panels.transpose(1, 0, 2).reshape(len(order), -1)[:, :H]
+    return states

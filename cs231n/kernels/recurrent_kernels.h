@@ -70,7 +70,7 @@ typedef struct { /* the derivatives by weights, (D, G W), (H, G W) and (G W,) */
 typedef struct {
     Given x, h0, Wx, Wh, b, added, dh;
     Made h, kept, weights, packed, dx, dh0, dc, dadded;
-    Numbers order, lengths, counts, starts, offset;
+    Numbers order, counts, starts, offset;
     Gradient gradient;
     long N, T, D, H, G, t, shares;
     int cell, every; /* every: added is added at every step */

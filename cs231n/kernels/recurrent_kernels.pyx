@@ -5,11 +5,11 @@ from cpython.pycapsule cimport PyCapsule_GetPointer
 import numpy as np
 
 from cs231n.kernels.conv_kernels import RUN
-from cs231n.kernels.memory import give_back, take
+from cs231n.kernels.memory import filled, give_back, panels_of, take
 
 
 cdef extern from "recurrent_kernels.h" nogil:
-    enum: KEPT, MOST_TILE
+    enum: CELL, KEPT, MOST_TILE
     ctypedef void (*Run)(void (*task)(void *, long, int), void *job, long count, int threads)
     ctypedef const void *Given
     ctypedef void *Made
@@ -22,7 +22,7 @@ cdef extern from "recurrent_kernels.h" nogil:
     ctypedef struct Recurrence:
         Given x, h0, Wx, Wh, b, added, dh
         Made h, kept, weights, packed, dx, dh0, dc, dadded
-        Numbers order, lengths, counts, starts, offset
+        Numbers order, counts, starts, offset
         Gradient gradient
         long N, T, D, H, G
         int cell, every
@@ -47,15 +47,11 @@ cdef extern from "recurrent_kernels.h" nogil:
 
 cdef Run run = <Run>PyCapsule_GetPointer(RUN, NULL)  # the one pool of threads, in conv_kernels
 CELLS = {"tanh": 0, "relu": 1, "lstm": 2}
+CELL_KEPT = CELL  # where the state of an LSTM's cell stands in what is kept
 
 cdef void *at(array) noexcept:
     """Give the address of the first number of a contiguous array, or NULL for None."""
     return NULL if array is None else <void *><size_t>array.ctypes.data
-
-
-def filled(plan, shape, dtype):
-    """An array for results; with zeros, if some sequences end early."""
-    return (np.zeros if plan[1].min() < shape[1] else np.empty)(shape, dtype=dtype)
 
 
 cdef Recurrence sizes(cell, x, h0, Wx, Wh, added, plan):
@@ -65,18 +61,20 @@ cdef Recurrence sizes(cell, x, h0, Wx, Wh, added, plan):
     (job.N, job.T, job.D), job.H, job.G = x.shape, h0.shape[1], 4 if cell == "lstm" else 1
     job.x, job.h0, job.Wx, job.Wh = at(x), at(h0), at(Wx), at(Wh)
     job.every = added is not None and added.ndim == 3
-    job.order, job.lengths = <Numbers>at(plan[0]), <Numbers>at(plan[1])
-    job.counts, job.starts = <Numbers>at(plan[2]), <Numbers>at(plan[3])
+    job.order, job.counts = <Numbers>at(plan[0]), <Numbers>at(plan[2])
+    job.starts = <Numbers>at(plan[3])
     return job
 
 
-def forward(cell, x, h0, Wx, Wh, b, added, plan, int threads):
+def forward(cell, x, h0, Wx, Wh, b, added, c0, plan, int threads):
     """All steps forward: h (N, T, H), and what the way back needs of each, for an LSTM."""
     cdef Recurrence job = sizes(cell, x, h0, Wx, Wh, added, plan)
     cdef long is_double = x.dtype == np.float64, L = vector_length(is_double, job.H)
     cdef long K = job.D + job.H, units = -(-job.H // L)
     h = filled(plan, (job.N, job.T, job.H), x.dtype)
-    kept = np.empty((units, job.T, job.N, KEPT if cell == "lstm" else 0, L), dtype=x.dtype)
+    kept = np.empty((units, job.T + 1, job.N, KEPT if cell == "lstm" else 0, L), dtype=x.dtype)
+    if cell == "lstm":
+        kept[:, 0, :, CELL] = panels_of(c0[plan[0]], L)
     memory, (weights, packed) = take(x.dtype, Wxh=(units, job.G, K, L), xh=(job.T, job.N, K))
     offset = np.arange(K, dtype="l") * L  # of rows in a panel
     job.b, job.added, job.h, job.kept = at(b), at(added), at(h), at(kept)
@@ -87,8 +85,8 @@ def forward(cell, x, h0, Wx, Wh, b, added, plan, int threads):
     return h, kept
 
 
-def backward(cell, dh, x, h0, Wx, Wh, added, plan, h, kept, int threads):
-    """All steps back, and the derivatives by everything."""
+def backward(cell, dh, dc, x, h0, Wx, Wh, added, plan, h, kept, int threads):
+    """All steps back, and the derivatives by everything; dc, in panels, becomes that by c0."""
     cdef Recurrence job = sizes(cell, x, h0, Wx, Wh, added, plan)
     cdef long is_double = x.dtype == np.float64, L = vector_length(is_double, job.H)
     cdef long K = job.G * job.H, terms = plan[3][job.T]
@@ -96,8 +94,8 @@ def backward(cell, dh, x, h0, Wx, Wh, added, plan, h, kept, int threads):
     dx, db = filled(plan, x.shape, x.dtype), np.empty(K, dtype=x.dtype)
     dh0, dWx, dWh = (np.empty_like(like) for like in (h0, Wx, Wh))
     dadded = None if added is None else np.zeros_like(added)
-    memory, (weights, packed, dc, panels, turned) = take(
-        x.dtype, weights=(units + inputs, K, L), packed=(2, job.N, K), dc=(units, job.N, L),
+    memory, (weights, packed, panels, turned) = take(
+        x.dtype, weights=(units + inputs, K, L), packed=(2, job.N, K),
         panels=(job.G, units, terms, L), turned=(job.D + job.H + 1, terms))
     offset = np.arange(max(K, terms), dtype="l") * L  # of rows in a panel
     job.dh, job.h, job.kept, job.dx, job.dh0 = at(dh), at(h), at(kept), at(dx), at(dh0)

@@ -107,7 +107,7 @@ static inline void NAME(spread_vector)(VECTOR from, long count, REAL *to, long s
 }
 
 /* Forward. weights: (units, G, K, LANES) with K = D + H; packed: (T, N, K), in blocks of rows.
-   kept: (units, T, N, KEPT, LANES). */
+   kept: (units, T + 1, N, KEPT, LANES), of which the first step holds the first cell states only. */
 
 /* Some rows of Wx and Wh, which are read from end to end, to all panels. */
 static void NAME(pack_rows)(const Recurrence *job, long k, long end) {
@@ -144,14 +144,18 @@ static void NAME(pack_forward)(void *it, long index, int thread) {
     }
 }
 
+/* What an LSTM keeps of step t of sequence n, for LANES units. */
+static inline REAL *NAME(kept_of)(const Recurrence *job, long u, long t, long n) {
+    return (REAL *)job->kept + ((u * (job->T + 1) + t + 1) * job->N + n) * KEPT * LANES;
+}
+
 /* Gates become the new state of LANES units; what the way back needs is kept. */
 static inline VECTOR NAME(cell_forward)(const Recurrence *job, const VECTOR *gates, REAL *kept) {
     if (job->cell == TANH) return NAME(tanh)(gates[0]);
     if (job->cell == RELU) return (VECTOR)((MASK)gates[0] & ~(gates[0] <= 0));
     const VECTOR in = NAME(sigmoid)(gates[IN]), forget = NAME(sigmoid)(gates[FORGET]);
     const VECTOR out = NAME(sigmoid)(gates[OUT]), block = NAME(tanh)(gates[BLOCK_IN]);
-    VECTOR cell = in * block;
-    if (job->t) cell += forget * LOAD(kept + (CELL - job->N * KEPT) * LANES);
+    const VECTOR cell = in * block + forget * LOAD(kept + (CELL - job->N * KEPT) * LANES);
     const VECTOR tanh_cell = NAME(tanh)(cell);
     STORE(kept + IN * LANES) = in;
     STORE(kept + FORGET * LANES) = forget;
@@ -180,7 +184,7 @@ static void NAME(forward_rows)(const Recurrence *job, long u, long row, long M) 
     }
     (G == 4 ? NAME(gates) : NAME(column))[M](K, job->offset, packed, at, sums);
     for (long m = 0; m < M; m++) {
-        REAL *kept = (REAL *)job->kept + ((u * T + t) * N + row + m) * KEPT * LANES;
+        REAL *kept = NAME(kept_of)(job, u, t, row + m);
         const VECTOR state = NAME(cell_forward)(job, sums[m], kept);
         if (row + m < job->counts[t])
             NAME(put)(state, (REAL *)job->h + (job->order[row + m] * T + t) * H + first, 1, count);
@@ -202,7 +206,8 @@ static void NAME(step_forward)(void *it, long u, int thread) {
 }
 
 /* Backward. weights: (units and inputs, K, LANES) with K = G H; packed: (2, N, K), in blocks of
-   rows, for this step and the one before; dc: (units, N, LANES). */
+   rows, for this step and the one before; dc: (units, N, LANES), at first what arrives at the last
+   cell states, in the end what arrives at the first ones. */
 
 static void NAME(pack_backward)(void *it, long index, int thread) {
     const Recurrence *job = it;
@@ -226,14 +231,13 @@ static inline void NAME(cell_backward)(const Recurrence *job, VECTOR up, long t,
                                   : (VECTOR)((MASK)up & ~(state <= 0));
         return;
     }
-    const REAL *kept = (const REAL *)job->kept + ((u * T + t) * N + n) * KEPT * LANES;
+    const REAL *kept = NAME(kept_of)(job, u, t, n);
     const VECTOR in = LOAD(kept + IN * LANES), forget = LOAD(kept + FORGET * LANES);
     const VECTOR out = LOAD(kept + OUT * LANES), block = LOAD(kept + BLOCK_IN * LANES);
-    const VECTOR tanh_cell = LOAD(kept + TANH_CELL * LANES), none = {0};
-    const VECTOR before = t ? (VECTOR)LOAD(kept + (CELL - N * KEPT) * LANES) : none;
+    const VECTOR tanh_cell = LOAD(kept + TANH_CELL * LANES);
+    const VECTOR before = LOAD(kept + (CELL - N * KEPT) * LANES);
     REAL *at_cell = (REAL *)job->dc + (u * N + n) * LANES;
-    const VECTOR after = t == job->lengths[n] - 1 ? none : (VECTOR)LOAD(at_cell);
-    const VECTOR dc = after + up * out * (1 - tanh_cell * tanh_cell);
+    const VECTOR dc = LOAD(at_cell) + up * out * (1 - tanh_cell * tanh_cell);
     da[IN] = dc * block * (in * (1 - in));
     da[FORGET] = dc * before * (forget * (1 - forget));
     da[OUT] = up * tanh_cell * (out * (1 - out));
@@ -278,7 +282,7 @@ static void NAME(ask)(const Recurrence *job, long u, long n) {
     const long N = job->N, T = job->T, t = job->t - 1;
     if (t < 0 || n >= job->counts[t]) return;
     __builtin_prefetch((const REAL *)job->dh + (job->order[n] * T + t) * job->H + u * LANES);
-    const REAL *kept = (const REAL *)job->kept + ((u * T + t) * N + n) * KEPT * LANES;
+    const REAL *kept = NAME(kept_of)(job, u, t, n);
     if (job->cell == LSTM)
         for (long i = 0; i < KEPT * LANES; i += LINE / (long)sizeof(REAL))
             __builtin_prefetch(kept + i);

@@ -116,7 +116,7 @@ def backward(model, dh, cache, masks):
     if model.picture == "step":
         dx = np.concatenate([np.zeros_like(dx[:, :1]), dx], axis=1)
     for layer in range(model.num_layers, 0, -1):
-        dx, dh0, dWx, dWh, db, dadded = _run_back(model, dx, caches[layer - 1])
+        dx, dh0, dWx, dWh, db, dadded, *_ = _run_back(model, dx, caches[layer - 1])
         grads |= dict(zip(names_of(layer), (dWx, dWh, db)))
         if layer == 1:
             dpicture = dh0 if model.picture == "state" else dadded

@@ -124,7 +124,7 @@ def captioning(workload: Captions, contender: str) -> Call:
         loss, dh, dW_vocab, db_vocab = fast.softmax_words_fast(
             h, arrays["W_vocab"], arrays["b_vocab"], words[:, 1:], mask
         )
-        dx, dh0, dWx, dWh, db, _ = fast.lstm_backward_fast(dh, cache)
+        dx, dh0, dWx, dWh, db, *_ = fast.lstm_backward_fast(dh, cache)
         dW_embed = fast.word_embedding_backward_fast(dx, words[:, :-1], workload.V)
         found = {"W_embed": dW_embed, "h0": dh0} | by_gate("ifog", Wx=dWx, Wh=dWh, b=db)
         return found | {"W_vocab": dW_vocab, "b_vocab": db_vocab, "loss": np.array(loss)}

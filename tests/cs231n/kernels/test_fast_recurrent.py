@@ -53,7 +53,7 @@ def run(cell, arrays, added, dh, threads=None, lengths=None):
     options = {"lengths": lengths, "threads": threads}
     if cell == "lstm":
         h, cache = lstm_forward_fast(*arrays, added, **options)
-        return h, *lstm_backward_fast(dh, cache, threads)
+        return h, *lstm_backward_fast(dh, cache, threads)[:6]
     h, cache = rnn_forward_fast(*arrays, added, activation=cell, **options)
     return h, *rnn_backward_fast(dh, cache, threads)
 
