@@ -12,20 +12,41 @@ from itertools import accumulate
 
 __all__ = ["LONG", "SHORT", "Pair", "Phrase", "draw_phrase", "draw_split", "joined"]
 
-# English singular and plural; stem and gender in Velian.
+# English; stem and gender in Velian. The first of each make a smaller language.
 NOUNS = {
-    **{"cat": ("mir", 0), "dog": ("tok", 0), "horse": ("palu", 0), "king": ("oren", 0)},
-    **{"bird": ("sila", 1), "house": ("dome", 1), "tree": ("arva", 1), "girl": ("neli", 1)},
-    **{"child": ("bim", 2), "fish": ("gur", 2), "boat": ("kesh", 2), "stone": ("petu", 2)},
+    "cat": ("mir", 0),
+    "bird": ("sila", 1),
+    "child": ("bim", 2),
+    "dog": ("tok", 0),
+    "house": ("dome", 1),
+    "fish": ("gur", 2),
+    "horse": ("palu", 0),
+    "tree": ("arva", 1),
+    "boat": ("kesh", 2),
+    "king": ("oren", 0),
+    "girl": ("neli", 1),
+    "stone": ("petu", 2),
 }
 PLURALS = {"child": "children", "fish": "fishes"}
 ADJECTIVES = {
-    **{"small": "lit", "big": "gros", "brave": "brav", "young": "nov"},
-    **{"red": "rud", "white": "alb", "quick": "fas", "quiet": "sot"},
+    "small": "lit",
+    "big": "gros",
+    "brave": "brav",
+    "young": "nov",
+    "red": "rud",
+    "white": "alb",
+    "quick": "fas",
+    "quiet": "sot",
 }
 VERBS = {
-    **{"see": "vid", "follow": "sek", "like": "lam", "find": "trov"},
-    **{"hear": "aud", "know": "kon", "call": "voc", "want": "zel"},
+    "see": "vid",
+    "follow": "sek",
+    "like": "lam",
+    "find": "trov",
+    "hear": "aud",
+    "know": "kon",
+    "call": "voc",
+    "want": "zel",
 }
 PLACES = {"near": "apu", "behind": "pos", "with": "kum"}
 DETERMINERS = {"the": "l", "a": "un", "two": "dv", "many": "mult"}
@@ -81,14 +102,16 @@ def joined(parts, order):
     return Phrase(tuple(english), tuple(velian), parts[0].gender, parts[0].number)
 
 
-def draw_phrase(rng, adjectives=2, place=0.3):
+def draw_phrase(rng, kinds=12, adjectives=2, place=0.3):
     """Draw a noun with what belongs to it, and perhaps where it is.
 
     Parameters
     ----------
     rng : numpy.random.Generator
+    kinds : int
+        How many nouns, adjectives and verbs there are: the first of each list.
     adjectives : int
-        How many there are at most.
+        How many there are at most before the noun.
     place : float
         The chance that "near", "behind" or "with" and another noun follow.
 
@@ -97,10 +120,10 @@ def draw_phrase(rng, adjectives=2, place=0.3):
     Phrase
     """
     determiner = _one(rng, DETERMINERS)
-    number, noun = _one(rng, NUMBERS[determiner]), _one(rng, NOUNS)
+    number, noun = _one(rng, NUMBERS[determiner]), _one(rng, NOUNS, kinds)
     stem, gender = NOUNS[noun]
     ending = ENDINGS[gender][number]
-    left = list(ADJECTIVES)
+    left = list(ADJECTIVES)[:kinds]
     chosen = [left.pop(_below(rng, len(left))) for _ in range(_below(rng, adjectives + 1))]
     words = [_word(determiner, DETERMINERS[determiner] + ending)]
     words += [_word(adjective, ADJECTIVES[adjective] + ending) for adjective in chosen]
@@ -110,11 +133,11 @@ def draw_phrase(rng, adjectives=2, place=0.3):
     if rng.random() >= place:
         return phrase
     where = _one(rng, PLACES)
-    beside = draw_phrase(rng, 1, 0.0)
+    beside = draw_phrase(rng, kinds, 1, 0.0)
     return joined([phrase, _word(where, PLACES[where]), beside], [2, 1, 0])
 
 
-def draw_split(count, rng, words=SHORT, seen=()):
+def draw_split(count, rng, words=SHORT, kinds=12, seen=()):
     """Draw pairs, no source twice.
 
     Parameters
@@ -123,6 +146,8 @@ def draw_split(count, rng, words=SHORT, seen=()):
     rng : numpy.random.Generator
     words : tuple of two ints
         How many words a source has: at least, at most.
+    kinds : int
+        As in `draw_phrase`.
     seen : container of tuple of str
         Sources that must not come.
 
@@ -141,26 +166,27 @@ def draw_split(count, rng, words=SHORT, seen=()):
         if tries > 100 * count + 1000:
             raise ValueError(
                 f"draw_split: after {tries - 1} tries there are {len(found)} different sentences "
-                f"of {words[0]} to {words[1]} words, not {count}; ask for fewer, or for longer ones."
+                f"of {words[0]} to {words[1]} words, not {count}; ask for fewer or longer ones."
             )
-        pair = _draw_pair(rng)
+        pair = _draw_pair(rng, kinds)
         if words[0] <= len(pair.source) <= words[1] and pair.source not in seen:
             found.setdefault(pair.source, pair)
     return list(found.values())
 
 
-def _draw_pair(rng):
+def _draw_pair(rng, kinds):
     """One clause, or two with "and" between."""
-    phrase = _draw_clause(rng)
+    phrase = _draw_clause(rng, kinds)
     if rng.random() < 0.3:
-        phrase = joined([phrase, _word(*AND), _draw_clause(rng)], [0, 1, 2])
+        phrase = joined([phrase, _word(*AND), _draw_clause(rng, kinds)], [0, 1, 2])
     places, words = zip(*phrase.velian)
     return Pair(phrase.english, words, places)
 
 
-def _draw_clause(rng):
+def _draw_clause(rng, kinds):
     """Subject, verb and object; in Velian the verb comes last and agrees with the subject."""
-    subject, other, verb = draw_phrase(rng), draw_phrase(rng), _one(rng, VERBS)
+    subject, other = draw_phrase(rng, kinds), draw_phrase(rng, kinds)
+    verb = _one(rng, VERBS, kinds)
     english = verb if subject.number else f"{verb}s"
     velian = VERBS[verb] + VERB_ENDINGS[subject.gender][subject.number]
     return joined([subject, _word(english, velian), other], [0, 2, 1])
@@ -174,8 +200,9 @@ def _plural(noun):
     return PLURALS.get(noun, f"{noun}s")
 
 
-def _one(rng, among):
-    return tuple(among)[_below(rng, len(among))]
+def _one(rng, among, kinds=None):
+    among = tuple(among)[:kinds]
+    return among[_below(rng, len(among))]
 
 
 def _below(rng, count):

@@ -5,7 +5,7 @@ Shapes: N sentences, S words in the longest source, H numbers in a state.
 
 import numpy as np
 
-__all__ = ["exact_share", "last_states", "last_states_backward", "source_batch"]
+__all__ = ["exact_share", "last_states", "source_batch"]
 
 
 def source_batch(sentences, null=0, reverse=True):
@@ -63,31 +63,6 @@ def last_states(states, lengths):
     last[np.asarray(lengths) == 0] = 0
     ### END SOLUTION
     return last
-
-
-def last_states_backward(dlast, lengths, S):
-    """Go back through `last_states`.
-
-    Parameters
-    ----------
-    dlast : ndarray, shape (N, H)
-        Derivatives of the loss with respect to what `last_states` returned.
-    lengths : ndarray, shape (N,), int
-        From 0 to S.
-    S : int
-        Steps that the states had.
-
-    Returns
-    -------
-    ndarray, shape (N, S, H), dtype of dlast
-        Derivatives with respect to the states.
-    """
-    dstates = np.zeros((len(dlast), S, dlast.shape[1]), dtype=dlast.dtype)
-    ### BEGIN SOLUTION: each row of dlast to where its state came from
-    some = np.flatnonzero(lengths)
-    dstates[some, np.asarray(lengths)[some] - 1] = dlast[some]
-    ### END SOLUTION
-    return dstates
 
 
 def exact_share(translations, references):
