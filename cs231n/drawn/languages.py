@@ -10,7 +10,7 @@ depend on one four places further right, and the last on the first noun, whateve
 from dataclasses import dataclass
 from itertools import accumulate
 
-__all__ = ["LONG", "SHORT", "Pair", "Phrase", "draw_phrase", "draw_split", "joined"]
+__all__ = ["Pair", "Phrase", "draw_phrase", "draw_split", "joined"]
 
 # English; stem and gender in Velian. The first of each make a smaller language.
 NOUNS = {
@@ -54,7 +54,6 @@ NUMBERS = {"the": (0, 1), "a": (0,), "two": (1,), "many": (1,)}
 AND = ("and", "ke")
 ENDINGS = (("o", "oi"), ("a", "ai"), ("e", "ei"))  # by gender, then number
 VERB_ENDINGS = (("as", "ans"), ("es", "ens"), ("is", "ins"))
-SHORT, LONG = (5, 11), (12, 18)  # words of a source: what is trained on, and what is held out
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def draw_phrase(rng, kinds=12, adjectives=2, place=0.3):
     return joined([phrase, _word(where, PLACES[where]), beside], [2, 1, 0])
 
 
-def draw_split(count, rng, words=SHORT, kinds=12, seen=()):
+def draw_split(count, rng, words=(5, 11), kinds=12, seen=()):
     """Draw pairs, no source twice.
 
     Parameters
