@@ -54,6 +54,7 @@ NUMBERS = {"the": (0, 1), "a": (0,), "two": (1,), "many": (1,)}
 AND = ("and", "ke")
 ENDINGS = (("o", "oi"), ("a", "ai"), ("e", "ei"))  # by gender, then number
 VERB_ENDINGS = (("as", "ans"), ("es", "ens"), ("is", "ins"))
+TRIES = 5000  # in a row that brought no new sentence; then there are hardly more
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def draw_phrase(rng, kinds=12, adjectives=2, place=0.3):
     ----------
     rng : numpy.random.Generator
     kinds : int
-        How many nouns, adjectives and verbs there are: the first of each list.
+        How many nouns, adjectives and verbs there are, 3 at least: the first of each list.
     adjectives : int
         How many there are at most before the noun.
     place : float
@@ -157,19 +158,19 @@ def draw_split(count, rng, words=(5, 11), kinds=12, seen=()):
     Raises
     ------
     ValueError
-        If there are hardly so many different sentences.
+        If there are hardly so many different sentences of these lengths.
     """
-    found, tries = {}, 0
+    found, in_vain = {}, 0
     while len(found) < count:
-        tries += 1
-        if tries > 100 * count + 1000:
-            raise ValueError(
-                f"draw_split: after {tries - 1} tries there are {len(found)} different sentences "
-                f"of {words[0]} to {words[1]} words, not {count}; ask for fewer or longer ones."
-            )
-        pair = _draw_pair(rng, kinds)
+        pair, before = _draw_pair(rng, kinds), len(found)
         if words[0] <= len(pair.source) <= words[1] and pair.source not in seen:
             found.setdefault(pair.source, pair)
+        in_vain = 0 if len(found) > before else in_vain + 1
+        if in_vain == TRIES:
+            raise ValueError(
+                f"draw_split: there are hardly more than {len(found)} different sentences of "
+                f"{words[0]} to {words[1]} words, not {count}; ask for fewer or longer ones."
+            )
     return list(found.values())
 
 

@@ -1,14 +1,32 @@
-"""Translators of given parameters, to judge their parts without the attention that comes later.
+"""Translators of given parameters, to judge each part of them without the others.
 
 They live in the student's process and hand back plain data.
 """
 
 import numpy as np
 
+from cs231n.kernels.fast_recurrent import lstm_forward_fast, lstm_last_cell
 from cs231n.language.translator import Translator
 
 
-class LookingTranslator(Translator):
+class ReadingTranslator(Translator):
+    """Encodes without what students write for it, so that its other parts are judged alone."""
+
+    def encode(self, sources):
+        """As `Translator.encode`."""
+        p, lengths = self.params, np.array([len(sentence) for sentence in sources])
+        words = np.zeros((len(sources), max(lengths)), dtype=np.int64)
+        for row, sentence in zip(words, sources):
+            for place, word in enumerate(sentence):
+                row[len(sentence) - 1 - place if self.reverse else place] = word
+        empty = np.zeros((len(words), len(p["Wh_enc"])), dtype=self.dtype)
+        weights = p["Wx_enc"], p["Wh_enc"], p["b_enc"]
+        encoded, cache = lstm_forward_fast(p["W_source"][words], empty, *weights, lengths=lengths)
+        h = np.array([row[n - 1] if n else 0 * row[0] for row, n in zip(encoded, lengths)])
+        return encoded, (h, lstm_last_cell(cache)), lengths, (words, lengths, cache)
+
+
+class LookingTranslator(ReadingTranslator):
     """Looks back in a way that nobody writes: adds the mean of the encoder's states.
 
     Who forgets to hand derivatives on to `encoded` has other gradients then.
@@ -64,7 +82,7 @@ def written(params, reverse, looks, sources, words):
 def _made(params, reverse, looks):
     W, H = len(params["Wx_enc"]), len(params["Wh_enc"])
     sizes = len(params["W_source"]), len(params["W_target"]), W, H
-    kind = LookingTranslator if looks else Translator
+    kind = LookingTranslator if looks else ReadingTranslator
     translator = kind(*sizes, reverse=reverse, dtype=params["Wx_enc"].dtype)
     translator.params = params
     return translator
