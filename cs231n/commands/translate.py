@@ -1,6 +1,7 @@
 """The commands `translate ...`: from sentences in one language to sentences in another."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -171,7 +172,7 @@ def predict(run, sentences, width):
     \b
     Example: python -m cs231n translate predict runs/velian "the small cats see a bird"
     """
-    lines = sentences or click.get_text_stream("stdin").read().splitlines()
+    lines = sentences or sys.stdin.read().splitlines()
     for text in known(_predict, run, lines, width):
         click.echo(text)
 

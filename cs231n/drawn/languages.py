@@ -54,7 +54,7 @@ NUMBERS = {"the": (0, 1), "a": (0,), "two": (1,), "many": (1,)}
 AND = ("and", "ke")
 ENDINGS = (("o", "oi"), ("a", "ai"), ("e", "ei"))  # by gender, then number
 VERB_ENDINGS = (("as", "ans"), ("es", "ens"), ("is", "ins"))
-TRIES = 5000  # in a row that brought no new sentence; then there are hardly more
+TRIES = 2000  # in a row that brought no new sentence; then there are hardly more
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from cs231n.language.attention import align_words
 from cs231n.language.greedy import likeliest_words
 from cs231n.language.translation import exact_share
 from cs231n.language.translator import Translator
-from cs231n.language.vocabulary import END, SPECIAL, START, Vocabulary
+from cs231n.language.vocabulary import END, NULL, SPECIAL, START, Vocabulary
 from cs231n.text.pairs import LANGUAGES, PairSet, draw_pairs, numbers_of, read_pairs, split_pairs
 from cs231n.text.translation_settings import Settings
 
@@ -32,6 +32,7 @@ __all__ = ["TrainedTranslator", "data_of", "evaluate", "load_pairs", "train", "t
 MODEL, CHECKPOINT = "translator.npz", "model_latest.npz"
 SETTINGS, RESULT = "settings.json", "run.json"
 MEASURED = 200  # sentences of val that are translated after each epoch
+LIKELY = 1e-3  # less than a sentence counts; where none is exact yet, some epoch is the best, too
 
 
 @dataclass
@@ -118,7 +119,9 @@ def train(
     resume: bool = False,
     progress: bool = True,
 ) -> tuple[TrainedTranslator, CaptioningSolver]:
-    """Train a translator; after each epoch, exact translations of val decide which is the best.
+    """Train a translator, and keep the epoch with the most exact translations of val.
+
+    Where several have the same number, the probability of a right word decides.
 
     Parameters
     ----------
@@ -143,13 +146,16 @@ def train(
     )
     trained = TrainedTranslator(model, pairs.source_words, pairs.target_words)
     some = pairs.splits["val"][:MEASURED]
+    sources, targets = pairs.sources("val")[:MEASURED], pairs.targets("val")[:MEASURED]
 
-    def share(_):
+    def worth(_):
         said = trained.translate([pair.source for pair in some])
-        return exact_share(said, [pair.target for pair in some])
+        logprobs = model.logprobs(sources, targets)
+        likely = np.exp(logprobs.sum() / np.sum(targets[:, 1:] != NULL))
+        return exact_share(said, [pair.target for pair in some]) + LIKELY * likely
 
     if resume and checkpoint is not None and checkpoint.exists():
-        solver = CaptioningSolver.resume(checkpoint, model, pairs.solver_data(), measure=share)
+        solver = CaptioningSolver.resume(checkpoint, model, pairs.solver_data(), measure=worth)
         solver.progress = progress
     else:
         solver = CaptioningSolver(
@@ -164,7 +170,7 @@ def train(
             clip_norm=5,
             val_every=1,
             num_val_samples=MEASURED,
-            measure=share,
+            measure=worth,
             checkpoint_name=checkpoint and str(checkpoint).removesuffix("_latest.npz"),
             verbose=False,
             progress=progress,
@@ -267,7 +273,7 @@ def train_run(
         "resumed": resume,
         "parameters": sum(value.size for value in trained.model.params.values()),
         "words": [len(pairs.source_words), len(pairs.target_words)],
-        "val_exact": [value for _, value in solver.val_history],
+        "val_perplexity": [value for _, value in solver.val_perplexity_history],
         "scores": {
             split: evaluate(trained, pairs, split) for split in pairs.splits if split != "train"
         },

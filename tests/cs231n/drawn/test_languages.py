@@ -53,7 +53,9 @@ def test_each_target_word_comes_from_one_source_word(rng):
 
 def test_a_pair_by_hand():
     pairs = draw_split(300, np.random.default_rng(0), (5, 8), kinds=6)
-    pair = next(p for p in pairs if " ".join(p.source) == "the house behind the dog knows the children")
+    pair = next(
+        p for p in pairs if " ".join(p.source) == "the house behind the dog knows the children"
+    )
     assert " ".join(pair.target) == "lo tok pos la dome lei bimn kones"
     assert pair.alignment == (3, 4, 2, 0, 1, 6, 7, 5)
 

@@ -6,7 +6,7 @@ import pytest
 from cs231n.captioning_solver import CaptioningSolver
 from cs231n.files.checkpoint import load_tree, save_tree
 from cs231n.text import translating
-from cs231n.text.pairs import draw_pairs
+from cs231n.text.pairs import PairSet, draw_pairs
 from cs231n.text.translating import TrainedTranslator, data_of, evaluate, train, train_run
 from cs231n.text.translation_settings import Settings
 
@@ -51,7 +51,7 @@ def test_a_run_that_was_stopped_ends_in_the_same_bytes(tmp_path, few, monkeypatc
     whole, parts = (tmp_path / name / translating.MODEL for name in ("whole", "parts"))
     assert whole.read_bytes() == parts.read_bytes()
     assert again["scores"] == result["scores"]
-    assert again["val_exact"] == result["val_exact"]
+    assert again["val_perplexity"] == result["val_perplexity"]
     assert again["resumed"]
     assert not result["resumed"]
 
@@ -100,11 +100,13 @@ def test_what_is_saved_translates_the_same(tmp_path, pairs):
 
 
 def test_a_translator_learns_a_few_sentences_by_heart(pairs):
-    settings = Settings(hidden_dim=32, wordvec_dim=16, num_epochs=60, batch_size=20, lr_decay=1.0)
+    sizes = {"hidden_dim": 24, "wordvec_dim": 12, "batch_size": 20}
+    settings = Settings(**sizes, num_epochs=40, learning_rate=0.02, lr_decay=0.95)
+    pairs = PairSet.of({"train": pairs.splits["train"], "val": pairs.splits["train"]})
     trained, solver = train(settings, pairs, progress=False)
     found = evaluate(trained, pairs, "train")
     assert solver.loss_history[-1] < 0.2 * solver.loss_history[0]
-    assert found["exact"] > 0.5
+    assert found["exact"] > 0.3  # seeds 0 to 4: from 0.67 on
     assert found["sentences"] == 60
     assert found["unknown"] == 0
     assert 0 <= found["aligned"] <= 1
