@@ -27,7 +27,7 @@ def read(tmp_path, text):
 
 def test_the_kits_sets_are_registered_with_cards():
     rows = registry.read_registry()
-    assert list(rows) == ["pictures10", "cifar10", "cifar10-jpeg", "ucm-captions"]
+    assert list(rows) == ["pictures10", "cifar10", "cifar10-jpeg", "ucm-captions", "everyday"]
     for row in rows.values():
         assert (registry.REGISTRY.parent / row.card).is_file()
 
