@@ -73,9 +73,8 @@ def box_iou(first, second):
     high = np.minimum((first[:, :2] + first[:, 2:])[:, None], second[:, :2] + second[:, 2:])
     shared = np.maximum(high - low, 0).prod(axis=2)
     union = first[:, 2:].prod(axis=1)[:, None] + second[:, 2:].prod(axis=1) - shared
-    iou = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
     ### END SOLUTION
-    return iou
 
 
 def pointing_accuracy(chosen, right, threshold=0.5):
@@ -101,6 +100,5 @@ def pointing_accuracy(chosen, right, threshold=0.5):
         for box, boxes in zip(chosen, right)
         if len(boxes)
     ]
-    accuracy = float(np.mean(hits)) if hits else float("nan")
+    return float(np.mean(hits)) if hits else float("nan")
     ### END SOLUTION
-    return accuracy

@@ -57,9 +57,8 @@ def best_ranks(scores, right):
         )
     ### BEGIN SOLUTION: count the wrong answers that score at least as high as the best right one
     best = np.where(right, scores, -np.inf).max(axis=1, keepdims=True)  # (Q, 1)
-    ranks = 1 + np.count_nonzero(~right & (scores >= best), axis=1)
+    return 1 + np.count_nonzero(~right & (scores >= best), axis=1)
     ### END SOLUTION
-    return ranks
 
 
 def recall_summary(ranks, ks=(1, 5, 10)):
@@ -105,6 +104,5 @@ def recall_ceiling(fits, k):
     """
     ### BEGIN SOLUTION: count what fits each query; the mean of the probabilities
     counts = np.count_nonzero(fits, axis=1)
-    ceiling = 100 * float(np.mean(np.minimum(k, counts) / counts))
+    return 100 * float(np.mean(np.minimum(k, counts) / counts))
     ### END SOLUTION
-    return ceiling

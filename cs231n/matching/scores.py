@@ -28,7 +28,7 @@ def alignment_forward(regions, words, region_mask, word_mask, mean=False):
     regions : ndarray, shape (N, R, H), float
     words : ndarray, shape (M, T, H), float
     region_mask : ndarray, shape (N, R), bool
-        Which regions are there; others are never chosen, whatever numbers stand in their place.
+        Which regions are there; others are never chosen, whatever finite numbers stand there.
         Every picture has one.
     word_mask : ndarray, shape (M, T), bool
         Which words are there; others add nothing.
@@ -171,9 +171,8 @@ def unit_backward(dy, cache):
     y, lengths = cache
     ### BEGIN SOLUTION: take the part of dy along y away, and divide by the length
     along = (dy * y).sum(axis=-1, keepdims=True)
-    dx = (dy - along * y) / lengths
+    return (dy - along * y) / lengths
     ### END SOLUTION
-    return dx
 
 
 def _products(regions, words):
