@@ -48,13 +48,15 @@ def alignment_forward(regions, words, region_mask, word_mask, mean=False):
     descriptions", CVPR 2015, equation 8.
     """
     ### BEGIN SOLUTION: for each word its best region's product; sum over the words that are there
-    products = _products(regions, words)  # (N, M, T, R)
-    products = np.where(region_mask[:, None, None], products, -np.inf)
-    best = products.argmax(axis=3)  # (N, M, T), the first of equal ones
-    highest = np.take_along_axis(products, best[..., None], axis=3)[..., 0]
-    weights = _word_weights(word_mask, mean, highest.dtype)
-    scores = np.where(word_mask, highest, 0).swapaxes(1, 2)  # (N, T, M)
-    scores = np.einsum("ntm,mt->nm", scores, weights)
+    (N, R, _), (M, T, _) = regions.shape, words.shape
+    highest = np.full((N, M, T), -np.inf, dtype=regions.dtype)
+    best = np.zeros((N, M, T), dtype=np.int32)
+    for r in range(R):  # faster than argmax along an axis as short
+        products = np.tensordot(regions[:, r], words, (1, 2))  # (N, M, T)
+        better = (products > highest) & region_mask[:, r, None, None]
+        highest, best = np.where(better, products, highest), np.where(better, r, best)
+    weights = _word_weights(word_mask, mean, regions.dtype)
+    scores = (np.where(word_mask, highest, 0) * weights).sum(axis=2)
     cache = regions, words, best, weights
     ### END SOLUTION
     return scores, cache
@@ -79,9 +81,11 @@ def alignment_backward(dscores, cache):
     ### BEGIN SOLUTION: a word's share of dscores goes to its best region's product
     regions, words, best, weights = cache
     shares = dscores[:, :, None] * weights  # (N, M, T)
-    dproducts = np.zeros((*best.shape, regions.shape[1]), dtype=regions.dtype)
-    np.put_along_axis(dproducts, best[..., None], shares[..., None], axis=3)
-    dregions, dwords = _products_backward(dproducts, regions, words)
+    dregions, dwords = np.empty_like(regions), np.zeros_like(words)
+    for r in range(regions.shape[1]):
+        dproducts = np.where(best == r, shares, 0)
+        dregions[:, r] = np.tensordot(dproducts, words, 2)
+        dwords += np.tensordot(dproducts, regions[:, r], (0, 0))
     ### END SOLUTION
     return dregions, dwords
 

@@ -11,11 +11,10 @@ SCORES = {
 }
 WORDS = {"plain": "a vector for each word", "context": "read by a recurrent network, both ways"}
 REGIONS = {
-    "whole": "the picture as one region",
-    "grid": "a grid of places, and the whole picture",
-    "objects": "the boxes of the scenes' objects",
-    "sliding": "windows that slide over the scenes",
-    "given": "boxes with features, from a file",
+    "objects": "scenes: the boxes of their objects",
+    "sliding": "scenes: windows that slide over them",
+    "whole": "photographs: the picture as one region",
+    "grid": "photographs: the whole picture, and nine places of it",
 }
 COUNTS = ("dim", "word_dim", "batch_size", "epochs", "patience", "at_least", "models")
 
