@@ -70,7 +70,8 @@ def _features(X, boxes, outlines):
     masks = colour_masks(X)  # (K, 6, 32, 32)
     shares = _shares(masks, boxes)
     middles = boxes[..., :2] + boxes[..., 2:] / 2  # (K, R, 2)
-    agreement = _agreement(masks, middles, outlines)
+    there = boxes[..., 2:].prod(axis=2, keepdims=True) > 0
+    agreement = _agreement(masks, middles, outlines) * there
     places = np.concatenate([middles, boxes[..., 2:]], axis=2) / (SIDE / 2) - 1
     return np.concatenate([shares, agreement, places], axis=2)
 

@@ -11,7 +11,7 @@ from cs231n.matching.data import RegionSet
 
 __all__ = ["NETWORK_BOXES", "load_photographs", "set_of_files"]
 
-REGIONS = 10  # of a photograph
+REGIONS, NUMBERS = 10, 1280  # of a photograph, of a region
 _THIRDS = (0, 2, 4)  # where the places begin, in sevenths; each is 3 sevenths wide
 NETWORK_BOXES = np.array(
     [[0, 0, 7, 7], *([left, top, 3, 3] for top in _THIRDS for left in _THIRDS)], dtype=np.float32
@@ -83,7 +83,7 @@ def _regions_of_files(paths, regions="grid", report=None, progress=True):
     for path, reason in read.problems:
         if report:
             report(path, reason)
-    features = read.features.reshape(len(read.features), REGIONS, -1)
+    features = read.features.reshape(len(read.features), REGIONS, NUMBERS)
     return features[:, : 1 if regions == "whole" else REGIONS], read.places
 
 

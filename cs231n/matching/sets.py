@@ -1,7 +1,7 @@
 """Pictures as regions, with sentences, from whatever a person names: scenes, a folder, a set."""
 
 from cs231n.captioning.sets import SCENES
-from cs231n.drawn.scenes import SIZES, load_caption_scenes
+from cs231n.drawn import scenes as caption_scenes
 from cs231n.matching.data import objects_of_scenes, windows_of_scenes
 from cs231n.matching.photographs import load_photographs
 
@@ -42,20 +42,22 @@ def load_regions(data, splits, regions=None, report=None, progress=True):
         If the set has no such regions or split, or nothing can be read.
     """
     regions = regions or default_regions(data)
-    scenes = str(data) == SCENES
-    if scenes != (regions in OF_SCENES):
-        fitting = "objects or sliding" if scenes else "whole or grid"
+    embedded = str(data) == SCENES
+    if embedded != (regions in OF_SCENES):
+        fitting = "objects or sliding" if embedded else "whole or grid"
         raise ValueError(f"{data} has no regions of the kind {regions!r}; take {fitting}.")
-    if not scenes:
+    if not embedded:
         return load_photographs(data, splits, regions, report, progress)
-    unknown = [split for split in splits if split not in SIZES]
+    sizes = caption_scenes.SIZES
+    unknown = [split for split in splits if split not in sizes]
     if unknown:
         raise ValueError(
-            f"there is no picture of the split {unknown[0]!r}; there is: {', '.join(SIZES)}."
+            f"there is no picture of the split {unknown[0]!r}; there is: {', '.join(sizes)}."
         )
     found = {}
     for split in splits:
-        drawn = load_caption_scenes(min(SIZES[split], TRAINED_ON), split, progress=progress)
+        count = min(sizes[split], TRAINED_ON)
+        drawn = caption_scenes.load_caption_scenes(count, split, progress=progress)
         found[split] = OF_SCENES[regions](drawn)
     return found
 
