@@ -29,6 +29,7 @@ def test_the_kits_sets_are_registered_with_cards():
     rows = registry.read_registry()
     fetched = ["cifar10", "cifar10-jpeg", "ucm-captions", "everyday-sentences"]
     assert list(rows) == ["pictures10", *fetched]
+    assert list(rows) == ["pictures10", "cifar10", "cifar10-jpeg", "ucm-captions", "everyday"]
     for row in rows.values():
         assert (registry.REGISTRY.parent / row.card).is_file()
 
