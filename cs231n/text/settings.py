@@ -47,19 +47,19 @@ class Settings:
     """
 
     level: str = "characters"
-    hidden_dim: int = 256
+    hidden_dim: int = 160
     wordvec_dim: int = 64
     num_layers: int = 2
     cell_type: str = "lstm"
     activation: str = "tanh"
-    dropout: float = 0.1
-    batch_size: int = 32
+    dropout: float = 0.0
+    batch_size: int = 16
     steps: int = 64
     update_rule: str = "adam"
-    learning_rate: float = 2e-3
+    learning_rate: float = 3e-3
     clip_norm: float = 1.0
     full_rate: float = 0.3
-    num_epochs: int = 5
+    num_epochs: int = 4
     val_every: int = 0
     patience: int = 4
     at_least: int = 2
@@ -112,10 +112,11 @@ DEFAULTS = {
         hidden_dim=200,
         wordvec_dim=300,
         num_layers=1,
-        dropout=0.5,
-        batch_size=50,
+        dropout=0.3,
+        batch_size=100,
+        learning_rate=4e-3,
         clip_norm=5.0,
-        num_epochs=6,
+        num_epochs=3,
         orders=4,
     ),
 }
