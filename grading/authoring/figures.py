@@ -45,6 +45,7 @@ FIGURES = {
     "recipe-curves.png": ("training_recipe", "plot_curves"),
     "transfer-layers.png": ("transfer_learning", "plot_knowledge"),
     "language-orders.png": ("language_models", "plot_orders"),
+    "vectors-map.png": ("word_vectors", "plot_word_map"),
 }
 MOST_BYTES = 120_000
 SECONDS = 900  # for a notebook; none takes two minutes on two cores, but machines differ
