@@ -44,6 +44,7 @@ FIGURES = {
     "decoding-words.png": ("decoding", "show_word_logprobs"),
     "recipe-curves.png": ("training_recipe", "plot_curves"),
     "transfer-layers.png": ("transfer_learning", "plot_knowledge"),
+    "translation-alignment.png": ("sequence_to_sequence", "plot_alignment"),
 }
 MOST_BYTES = 120_000
 SECONDS = 900  # for a notebook; none takes two minutes on two cores, but machines differ
