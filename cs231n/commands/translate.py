@@ -167,7 +167,9 @@ def _say(split, scores):
     help="Width of the beam search; 1 is greedy.",
 )
 def predict(run, sentences, width):
-    """Translate SENTENCES, each in quotes, or the lines of the standard input.
+    """Translate sentences, or the lines of the standard input.
+
+    Give each of SENTENCES in quotes. Words that the translator does not know are named on stderr.
 
     \b
     Example: python -m cs231n translate predict runs/velian "the small cats see a bird"
@@ -203,9 +205,13 @@ def _unknown(trained, source):
 @command.command("figure")
 @click.argument("run", type=FOLDER)
 @click.argument("sentence")
-@click.option("--out", default="alignment.png", show_default=True, type=FILE, help="The picture.")
+@click.option(
+    "--out", default="alignment.png", show_default=True, type=FILE, help="File of the picture."
+)
 def figure(run, sentence, out):
-    """Draw where the translator in RUN looks at in SENTENCE for each word that it writes.
+    """Draw the attention of the translator in RUN to a sentence.
+
+    There is a row for each word of the translation, and a column for each word of SENTENCE.
 
     \b
     Example: python -m cs231n translate figure runs/velian "the small cats see a bird"

@@ -106,10 +106,19 @@ class TrainedTranslator:
 
 
 def load_pairs(data: str, targets: str | None, settings: Settings) -> PairSet:
-    """Read the pairs of a file or two, or draw those of the small languages."""
-    if str(data) == LANGUAGES:
-        return draw_pairs(settings.sentences, settings.seed, settings.kinds, settings.longest)
-    return PairSet.of(split_pairs(read_pairs(data, targets), settings.seed), settings.at_least)
+    """Read the pairs of a file or two, or draw those of the small languages.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `read_pairs` and `split_pairs`, or if translations are given for the drawn languages.
+    """
+    if str(data) != LANGUAGES:
+        pairs = split_pairs(read_pairs(data, targets), settings.seed)
+        return PairSet.of(pairs, settings.at_least)
+    if targets is not None:
+        raise ValueError(f'"{LANGUAGES}" has translations already; leave {targets} out.')
+    return draw_pairs(settings.sentences, settings.seed, settings.kinds, settings.longest)
 
 
 def train(

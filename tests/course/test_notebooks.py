@@ -104,6 +104,10 @@ ACCURACIES = {
         ("neighbours-that-speak-4", "trained features, what its five agree on: ", 70.0, 78.6),
     ],
     "live_networks": [("a-network-to-move", "validation accuracy ", 46.6, 63.7)],
+    "sequence_to_sequence": [
+        ("translations-word-by-word-3", "backwards: ", 12.0, 45.0),
+        ("attention-5", "test, attention: ", 80.0, 100),
+    ],
 }
 
 

@@ -71,6 +71,7 @@ def test_unknown_words_of_a_file_are_counted(run, tmp_path):
         (["train", "empty.tsv"], "empty.tsv is empty"),
         (["train", "plain.txt"], "1 of 1 lines have no tab"),
         (["train", "plain.txt", "pairs.tsv"], "plain.txt has 1 lines and pairs.tsv has 60"),
+        (["train", "languages", "plain.txt"], '"languages" has translations already; leave'),
         (["train", "--resume"], "holds no run to resume"),
         (["evaluate", "nix"], "nix holds no translator.npz"),
         (["predict", "nix", "a"], "nix holds no translator.npz"),
