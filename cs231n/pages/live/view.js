@@ -21,6 +21,7 @@ Live.colour = (value, largest) => {
   const share = largest ? Math.max(-1, Math.min(1, value / largest)) : 0, end = share < 0 ? NEGATIVE : POSITIVE;
   return ZERO.map((zero, k) => Math.round(zero + Math.abs(share) * (end[k] - zero)));
 };
+Live.luminance = colour => colour.reduce((sum, part, k) => sum + [0.2126, 0.7152, 0.0722][k] * (part / 255) ** 2.2, 0);
 Live.largest = values => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 // One pixel a number, row by row; `colours(i)` is [red, green, blue] of pixel i.

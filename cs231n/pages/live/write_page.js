@@ -77,8 +77,9 @@ Live.WritePage = class {
     const { layer, unit } = this.cell, value = states[layer].c[unit];
     const visible = character === "\n" ? "↵\n" : this.decoded(character);
     const span = Live.element("span", { title: `cell ${unit + 1} of layer ${layer + 1}: ${Live.short(value)}` }, visible);
-    span.style.backgroundColor = `rgb(${Live.colour(Math.tanh(value), 1).join(" ")})`;
-    span.style.color = Math.abs(Math.tanh(value)) > 0.6 ? "#fff" : "#1d2126";
+    const colour = Live.colour(Math.tanh(value), 1);
+    span.style.backgroundColor = `rgb(${colour.join(" ")})`;
+    span.style.color = Live.luminance(colour) < 0.18 ? "#fff" : "#000"; // whichever is read better
     return span;
   }
   colour() {
