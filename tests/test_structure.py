@@ -54,7 +54,7 @@ MAY_IMPORT = {
         "drawn": "files language",
         "data": "root files drawn",
         "classifiers": "root files kernels language recurrent",
-        "text": "root files kernels language recurrent training drawn data captioning",
+        "text": "root files kernels language recurrent seeing training drawn data captioning",
         "matching": "root files kernels language training drawn data classifiers captioning",
         "handin": "files language drawn recurrent classifiers",
         "captioning": "root files language training drawn data classifiers",

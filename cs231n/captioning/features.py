@@ -21,6 +21,7 @@ from cs231n.files.cache import cache_folder, whole_file
 
 __all__ = [
     "EXTRACTORS",
+    "PLACES",
     "FileFeatures",
     "compute",
     "features_by_chunks",
@@ -28,6 +29,8 @@ __all__ = [
     "picture_size",
 ]
 
+PLACES = "efficientnet-lite0-places"
+GRID = ((0, 3), (2, 5), (4, 7))  # rows, and columns, of the last map: thirds that overlap
 CHUNK = 32  # pictures computed together; so many are lost at most when a run is stopped
 
 
@@ -42,6 +45,7 @@ class Extractor:
 
 EXTRACTORS = {
     "efficientnet-lite0": Extractor(dim=1280, size=224, version="57934424-1"),
+    PLACES: Extractor(dim=10 * 1280, size=224, version="57934424-1"),
     "scenes": Extractor(dim=scene_features.NUMBERS, size=SIDE, version="1"),
 }
 
@@ -82,7 +86,9 @@ def compute(X: np.ndarray, extractor: str) -> np.ndarray:
     Parameters
     ----------
     X : ndarray, shape (N, H, W, 3), uint8
-    extractor : {"efficientnet-lite0", "scenes"}
+    extractor : {"efficientnet-lite0", "efficientnet-lite0-places", "scenes"}
+        The second gives what the first does, 1,280 numbers, and then as many for each of nine
+        places, three by three, from top left on.
 
     Returns
     -------
@@ -101,6 +107,8 @@ def compute(X: np.ndarray, extractor: str) -> np.ndarray:
     if extractor == "scenes":
         return scene_features.scene_features(X)
     network = _network()
+    if extractor == PLACES:
+        return np.concatenate([_places(network, picture) for picture in X])
     return network.features(network.preprocess(X))
 
 
@@ -202,6 +210,16 @@ def _find(extractor):
             f"there is no extractor {extractor!r}; take one of {', '.join(EXTRACTORS)}."
         )
     return EXTRACTORS[extractor]
+
+
+def _places(network, picture):
+    """The whole picture and nine places of it, (1, 10 * 1280)."""
+    seen, _ = network.forward(network.preprocess([picture]), end="head.relu")  # (1, 1280, 7, 7)
+    rows = [seen.mean(axis=(2, 3))]
+    for top, bottom in GRID:
+        for left, right in GRID:
+            rows.append(seen[:, :, top:bottom, left:right].mean(axis=(2, 3)))
+    return np.concatenate(rows, axis=1)
 
 
 @functools.cache

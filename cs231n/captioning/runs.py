@@ -19,6 +19,7 @@ from cs231n.captioning.captioner import FILE as CAPTIONER
 from cs231n.captioning.captioner import Captioner
 from cs231n.captioning.consensus import Memory
 from cs231n.captioning.evaluation import Evaluation, evaluate
+from cs231n.captioning.first_vectors import read_first_vectors
 from cs231n.captioning.sets import SCENES, CaptionSet, load_caption_set
 from cs231n.captioning.settings import Settings
 from cs231n.captioning.training import arrays_of, require_written, split_off, train_model
@@ -87,7 +88,7 @@ def train_run(
             f"{data} is not what it was when the run in {out} was begun; begin another one (--out)."
         )
     start = time.monotonic()
-    captioner, solvers = _train(settings, train, val, out, resume, progress)
+    captioner, solvers, with_vectors = _train(settings, train, val, out, resume, progress)
     seconds = time.monotonic() - start
     captioner.extractor = _extractor(data, features)
     captioner.facts = {"data": str(data), "pictures": len(train), "seed": settings.seed}
@@ -103,6 +104,7 @@ def train_run(
         "resumed": resume,
         "parameters": sum(value.size for value in captioner.models[0].params.values()),
         "words": len(captioner.vocabulary),
+        "words_with_vectors": with_vectors,
         "steps": [solver.iteration for solver in solvers],
         "val_greedy_cider_d": [solver.best_value for solver in solvers],
         "val": asdict(evaluation),
@@ -179,16 +181,17 @@ def _extractor(data, features):
 def _train(settings, train, val, out, resume, progress):
     """Train all models, one after the other."""
     arrays, vocabulary, spread = arrays_of(train, val, settings)
+    settings, first = read_first_vectors(settings, vocabulary.idx_to_word)
     models, solvers = [], []
     for number in range(settings.models):
         name = out / f"model{number + 1}"
-        model, solver = train_model(
-            settings, arrays, val, name, settings.seed + number, resume=resume, progress=progress
-        )
+        seed, how = settings.seed + number, {"resume": resume, "progress": progress}
+        model, solver = train_model(settings, arrays, val, name, seed, first=first, **how)
         models.append(model)
         solvers.append(solver)
     memory = Memory.of(train, arrays["train_features"])
-    return Captioner(models, vocabulary, "given", {}, *spread, memory), solvers
+    captioner = Captioner(models, vocabulary, "given", {}, *spread, memory)
+    return captioner, solvers, len(first.words) if first else 0
 
 
 def _draw(solvers, path):

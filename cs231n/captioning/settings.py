@@ -38,6 +38,8 @@ WITHOUT_CHANCE = tuple(name for name, decoder in DECODERS.items() if not decoder
 class Settings:
     """What a run depends on, beside its pictures.
 
+    `word_vectors` is the path of a file whose vectors the words of a model start from; "" for none.
+
     Raises
     ------
     ValueError
@@ -57,6 +59,7 @@ class Settings:
     at_least: int = 4
     models: int = 1
     seed: int = 231
+    word_vectors: str = ""
 
     def __post_init__(self) -> None:
         for name in COUNTS:

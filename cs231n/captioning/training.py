@@ -13,6 +13,7 @@ import numpy as np
 
 from cs231n import optim
 from cs231n.captioning.captioner import Captioner
+from cs231n.captioning.first_vectors import FirstVectors
 from cs231n.captioning.sets import CaptionSet
 from cs231n.captioning.settings import Settings
 from cs231n.captioning_solver import CaptioningSolver
@@ -119,6 +120,7 @@ def train_model(
     *,
     resume: bool = False,
     progress: bool = True,
+    first: FirstVectors | None = None,
 ) -> tuple[CaptioningRNN, CaptioningSolver]:
     """Train one model.
 
@@ -136,6 +138,8 @@ def train_model(
         Go on from the checkpoint if there is one, bit for bit.
     progress : bool
         Whether to show a live line on stderr.
+    first : FirstVectors, optional
+        What words start from that have a vector there.
 
     Returns
     -------
@@ -159,6 +163,8 @@ def train_model(
     bias = training_recipe.bias_from_counts(data["train_captions"], len(vocabulary), NULL)
     model.params["b_vocab"][:] = bias
     model.params["W_embed"] *= WORDS
+    if first is not None:
+        first.put(model.params["W_embed"], vocabulary.word_to_idx)
     measure = _Measure(vocabulary, data["val_features"], val)
     latest = Path(f"{name}_latest.npz")
     if resume and latest.exists():

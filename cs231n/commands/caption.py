@@ -127,6 +127,11 @@ def _features(data, out):
     show_default=True,
     help="How often a word must occur in the training sentences to be learnt.",
 )
+@click.option(
+    "--word-vectors",
+    default=RECIPE.word_vectors,
+    help="A file of word vectors (of `vectors train`, word2vec or GloVe) that words start from.",
+)
 @click.option("--seed", default=RECIPE.seed, show_default=True, help="Random seed of the run.")
 def train(data, out, resume, features, **options):
     """Train a captioner on DATA, save it, and evaluate it.
@@ -146,6 +151,11 @@ def train(data, out, resume, features, **options):
         f"{run['recipe']['models']} x {run['parameters']:,} parameters, {run['words']} words, "
         f"trained for {run['seconds']:.0f} s{' since it was resumed' * run['resumed']}."
     )
+    if run["recipe"]["word_vectors"]:
+        click.echo(
+            f"{run['words_with_vectors']} of {run['words']} words started from "
+            f"{run['recipe']['word_vectors']}, the others at random."
+        )
     report.print_evaluation(evaluation, f"{run['data']}, val")
     click.echo(f"Wrote {out / 'captioner.npz'}, {out / 'training.png'} and {out / 'run.json'}.")
 

@@ -40,7 +40,12 @@ OPTIONS = (
     _setting("--clip-norm", "clip_norm", "Largest norm of the gradient.", float),
     _setting("--full-rate", "full_rate", "Share of the steps before the rate falls.", float),
     _setting("--epochs", "num_epochs", "Number of epochs, at most.", int),
-    _setting("--val-every", "val_every", "Steps between measurements of the held-out part.", int),
+    _setting(
+        "--val-every",
+        "val_every",
+        "Steps between measurements of the held-out part; 0: an epoch.",
+        int,
+    ),
     _setting(
         "--patience", "patience", "Measurements without a better one, after which to stop.", int
     ),

@@ -13,7 +13,17 @@ from cs231n.drawn.drawing import Frame
 from cs231n.drawn.pictures import PAINTS, coverage_of
 from cs231n.drawn.worlds import COLOURS, RADII, SHAPES, SIDE
 
-__all__ = ["NUMBERS", "principal_parts", "scene_features"]
+__all__ = [
+    "HALF",
+    "LEAST",
+    "NUMBERS",
+    "SHARP",
+    "WINDOW",
+    "colour_masks",
+    "principal_parts",
+    "scene_features",
+    "shape_outlines",
+]
 
 HALF = SIDE // 2
 WINDOW = 12  # pixels at half size, each way: the largest shape and some background
@@ -49,7 +59,7 @@ def scene_features(X):
             f"scene_features: X should be (N, {SIDE}, {SIDE}, 3) but is {X.shape}; these features "
             "are for the embedded scenes only."
         )
-    outlines = _outlines()
+    outlines = shape_outlines()
     out = np.empty((len(X), NUMBERS), dtype=np.float32)
     for low in range(0, len(X), CHUNK):
         out[low : low + CHUNK] = _features(X[low : low + CHUNK], outlines)
@@ -79,10 +89,61 @@ def principal_parts(features, count):
     return mean, axes * np.sign(largest)  # the same sign on every platform
 
 
+def colour_masks(X):
+    """Compute how much of each colour there is in each place of scenes, at half their size.
+
+    Parameters
+    ----------
+    X : ndarray, shape (N, 64, 64, 3), uint8
+
+    Returns
+    -------
+    ndarray, shape (N, 6, 32, 32), float32
+        From 0 to 1.
+    """
+    pixels = X.astype(np.float32) / np.float32(255)
+    high, low = pixels.max(axis=3), pixels.min(axis=3)
+    chroma = high - low + np.float32(1e-6)
+    bright = np.clip((high - 0.4) / 0.15, 0, 1)
+    vivid = np.clip((chroma / (high + np.float32(1e-6)) - 0.3) / 0.15, 0, 1)
+    red, green, blue = np.moveaxis(pixels, 3, 0)
+    hue = np.where(
+        red == high,
+        (green - blue) / chroma,
+        np.where(green == high, (blue - red) / chroma + 2, (red - green) / chroma + 4),
+    )
+    hue = hue / 6 - np.floor(hue / 6)
+    masks = []
+    for colour in COLOURS:
+        away = abs(hue - np.float32(PAINTS[colour][0]))
+        near = np.clip(2 - 2 * np.minimum(away, 1 - away) / HUE_WIDTH, 0, 1)
+        masks.append(bright * (1 - vivid if colour == "white" else vivid * near))
+    masks = np.stack(masks, axis=1)
+    return masks.reshape(len(X), -1, HALF, 2, HALF, 2).mean(axis=(3, 5), dtype=np.float32)
+
+
+def shape_outlines():
+    """Draw the outlines of all shapes in both sizes, at half the size of scenes.
+
+    Returns
+    -------
+    ndarray, shape (144, 12), float32
+        An outline a column, of 12 x 12 pixels, of mean 0 and length 1; sizes within shapes.
+    """
+    columns = []
+    for shape in SHAPES:
+        for radii in RADII.values():
+            scale = np.full((1, 1, 1), sum(radii) / len(radii) / 2, dtype=np.float32)
+            column = coverage_of(Frame.place(WINDOW, WINDOW / 2, WINDOW / 2, scale), shape).ravel()
+            column = column - column.mean()
+            columns.append(column / np.sqrt((column * column).sum()))
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
 def _features(X, outlines):
     """Features of a chunk, (K, NUMBERS)."""
     K, kinds = len(X), outlines.shape[1]
-    masks = _masks(X).reshape(-1, HALF, HALF)  # (K*6, 32, 32)
+    masks = colour_masks(X).reshape(-1, HALF, HALF)  # (K*6, 32, 32)
     padded = np.pad(masks, ((0, 0), (WINDOW // 2,) * 2, (WINDOW // 2,) * 2))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (WINDOW, WINDOW), axis=(1, 2))
     picture, row, column = np.nonzero(_centred(padded))
@@ -108,38 +169,3 @@ def _centred(padded):
     right = over(side, WINDOW, axis=1).sum(axis=3)
     down = over(mass, WINDOW, axis=1) @ offsets
     return (total > LEAST) & (abs(right) <= NEAR * total) & (abs(down) <= NEAR * total)
-
-
-def _masks(X):
-    """How much of each colour there is at half size, (K, 6, 32, 32), from 0 to 1."""
-    pixels = X.astype(np.float32) / np.float32(255)
-    high, low = pixels.max(axis=3), pixels.min(axis=3)
-    chroma = high - low + np.float32(1e-6)
-    bright = np.clip((high - 0.4) / 0.15, 0, 1)
-    vivid = np.clip((chroma / (high + np.float32(1e-6)) - 0.3) / 0.15, 0, 1)
-    red, green, blue = np.moveaxis(pixels, 3, 0)
-    hue = np.where(
-        red == high,
-        (green - blue) / chroma,
-        np.where(green == high, (blue - red) / chroma + 2, (red - green) / chroma + 4),
-    )
-    hue = hue / 6 - np.floor(hue / 6)
-    masks = []
-    for colour in COLOURS:
-        away = abs(hue - np.float32(PAINTS[colour][0]))
-        near = np.clip(2 - 2 * np.minimum(away, 1 - away) / HUE_WIDTH, 0, 1)
-        masks.append(bright * (1 - vivid if colour == "white" else vivid * near))
-    masks = np.stack(masks, axis=1)
-    return masks.reshape(len(X), -1, HALF, 2, HALF, 2).mean(axis=(3, 5), dtype=np.float32)
-
-
-def _outlines():
-    """Shapes at half size, one a column, (144, 12), each of mean 0 and length 1."""
-    columns = []
-    for shape in SHAPES:
-        for radii in RADII.values():
-            scale = np.full((1, 1, 1), sum(radii) / len(radii) / 2, dtype=np.float32)
-            column = coverage_of(Frame.place(WINDOW, WINDOW / 2, WINDOW / 2, scale), shape).ravel()
-            column = column - column.mean()
-            columns.append(column / np.sqrt((column * column).sum()))
-    return np.stack(columns, axis=1).astype(np.float32)

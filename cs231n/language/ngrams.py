@@ -51,7 +51,7 @@ class NgramModel:
     Parameters
     ----------
     order : int
-        n: of how many tokens its longest n-grams are; 1 looks at no context at all.
+        n, the length of its longest n-grams; of order 1, it looks at no context at all.
     V : int
         How many tokens there are, END and the unknown word among them, START not.
 
@@ -118,8 +118,8 @@ class NgramModel:
 
         P(token | h) = (count(h, token) + T P(token | h')) / (c + T)
 
-        Below the empty context stands 1 / V for every token. What followed no context of this kind
-        has P(token | h) = P(token | h').
+        Below the empty context stands 1 / V for every token. A context that never came has the
+        probabilities of the shorter one.
 
         Parameters
         ----------

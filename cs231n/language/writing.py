@@ -64,6 +64,9 @@ def find_loop(tokens, turns=2):
     `turns` times. Of several lengths the shortest counts. The circle begins with the first token
     from which on every token, to the end, is the same as the one p places later.
 
+    x y a b a b a: (2, 2). a b c a b: None, as the end has not come twice. x a a b a a: (4, 1), as 1
+    is shorter than 3.
+
     Parameters
     ----------
     tokens : sequence of int, (T,)

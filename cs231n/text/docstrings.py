@@ -25,8 +25,9 @@ DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 def docstrings(library: Path | None = None, progress: bool = True) -> str:
     """Return the documentation strings of a library, de-duplicated, those in ASCII only.
 
-    Files come in the order of their paths, strings as they stand in the file's tree, outer ones
-    first, with an empty line between them. The text is kept in the cache, where there is one.
+    Modules come first, then packages, by the order of their paths; strings as they stand in the
+    file's tree, outer ones first, with an empty line between them. The text is kept in the cache,
+    where there is one.
 
     Parameters
     ----------
@@ -44,7 +45,8 @@ def docstrings(library: Path | None = None, progress: bool = True) -> str:
         If the folder has none.
     """
     library = Path(sysconfig.get_paths()["stdlib"]) if library is None else Path(library)
-    name = hashlib.sha256(f"{library} {sys.version}".encode()).hexdigest()[:16]
+    made_by = f"{library} {sys.version}".encode() + Path(__file__).read_bytes()
+    name = hashlib.sha256(made_by).hexdigest()[:16]
     kept = cache_folder() / "docstrings" / f"{name}.txt"
     if kept.is_file():
         return kept.read_text(encoding="ascii")
@@ -62,16 +64,16 @@ def docstrings(library: Path | None = None, progress: bool = True) -> str:
 
 def _strings(library, progress):
     """All strings in ASCII, file by file."""
-    paths = sorted(
-        path
-        for path in library.rglob("*.py")
-        if not LEFT_OUT & set(path.relative_to(library).parts)
+    inside = (path.relative_to(library).parts for path in library.rglob("*.py"))
+    files = sorted(
+        (parts for parts in inside if not LEFT_OUT & set(parts)),
+        key=lambda parts: (len(parts) > 1, parts),
     )
-    for path in tqdm(paths, desc="docstrings", unit="file", delay=1, disable=not progress):
+    for parts in tqdm(files, desc="docstrings", unit="file", delay=1, disable=not progress):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about escapes in other people's strings
-                tree = ast.parse(path.read_bytes())
+                tree = ast.parse(library.joinpath(*parts).read_bytes())
         except (OSError, SyntaxError, ValueError):
             continue  # a file for another version, or one that may not be read
         for node in ast.walk(tree):

@@ -40,8 +40,8 @@ def compare(model, ngram: NgramModel, tokens: Tokens, train, held_out, written=N
         Of characters.
     train, held_out : ndarray (L,), int
     written : int, optional
-        `WRITTEN` by default: length of a text that each model writes (temperature 1, seed 231), in which closing brackets
-        should close something.
+        `WRITTEN` by default: length of a text that each model writes (temperature 1, seed 231), in
+        which closing brackets should close something.
 
     Returns
     -------

@@ -7,7 +7,7 @@ __all__ = ["DEFAULTS", "LEVELS", "Settings"]
 LEVELS = ("characters", "bytes", "words")
 CELLS, ACTIVATIONS, RULES = ("lstm", "rnn"), ("tanh", "relu"), ("adam", "rmsprop")
 COUNTS = ("hidden_dim", "wordvec_dim", "num_layers", "batch_size", "steps", "num_epochs")
-COUNTS += ("patience", "at_least", "most_words", "orders", "checkpoint_every", "val_every")
+COUNTS += ("patience", "at_least", "most_words", "orders", "checkpoint_every")
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Settings:
     full_rate : float
         Share of all steps at the full learning rate; then it falls in a straight line to 0.
     num_epochs, val_every, patience : int
-        At most so many epochs; the held-out part is measured every so many steps, and training
-        stops when so many measurements in a row were no better.
+        At most so many epochs; the held-out part is measured every so many steps (0: after each
+        epoch), and training stops when so many measurements in a row were no better.
     at_least, most_words : int
         How often a word must come in the training part to be known, and how many at most are.
     orders : int
@@ -47,20 +47,20 @@ class Settings:
     """
 
     level: str = "characters"
-    hidden_dim: int = 256
+    hidden_dim: int = 160
     wordvec_dim: int = 64
     num_layers: int = 2
     cell_type: str = "lstm"
     activation: str = "tanh"
-    dropout: float = 0.1
-    batch_size: int = 32
+    dropout: float = 0.0
+    batch_size: int = 16
     steps: int = 64
     update_rule: str = "adam"
-    learning_rate: float = 2e-3
+    learning_rate: float = 3e-3
     clip_norm: float = 1.0
     full_rate: float = 0.3
-    num_epochs: int = 5
-    val_every: int = 500
+    num_epochs: int = 4
+    val_every: int = 0
     patience: int = 4
     at_least: int = 2
     most_words: int = 10_000
@@ -83,6 +83,8 @@ class Settings:
         for name in COUNTS:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}, but should be 1 or more.")
+        if self.val_every < 0:
+            raise ValueError(f"val_every is {self.val_every}, but should be 0 or more.")
         for name in ("learning_rate", "clip_norm"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} is {getattr(self, name)}, but should be above 0.")
@@ -110,11 +112,11 @@ DEFAULTS = {
         hidden_dim=200,
         wordvec_dim=300,
         num_layers=1,
-        dropout=0.5,
-        batch_size=50,
+        dropout=0.3,
+        batch_size=100,
+        learning_rate=4e-3,
         clip_norm=5.0,
-        num_epochs=6,
-        val_every=700,
+        num_epochs=3,
         orders=4,
     ),
 }

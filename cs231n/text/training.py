@@ -29,7 +29,7 @@ class LanguageSolver(loop.TrainingLoop):
         train, held_out : arrays of tokens (L,), or lists of them, one a sentence.
     **kwargs
         `loop.DEFAULTS`, with checkpoint_every (50), and steps (80), clip_norm (1), full_rate (0.3),
-        val_every (200), patience (4).
+        val_every (0: after each epoch), patience (4).
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class LanguageSolver(loop.TrainingLoop):
         "steps": 80,
         "clip_norm": 1.0,
         "full_rate": 0.3,
-        "val_every": 200,
+        "val_every": 0,
         "patience": 4,
         "checkpoint_every": 50,
     }
@@ -130,7 +130,8 @@ class LanguageSolver(loop.TrainingLoop):
         return sentence_batch([train[i] for i in chosen], END)
 
     def _measure_and_save(self, epoch_end: bool, total: int) -> None:
-        if self.iteration % self.val_every == 0 or self.iteration == total:
+        every = self.val_every or self.iterations_per_epoch
+        if self.iteration % every == 0 or self.iteration == total:
             value = held_out_loss(self.model, self.data["held_out"], self.data["train"])
             self.val_history.append((self.iteration, value))
             if self.best_value is None or value < self.best_value:

@@ -46,6 +46,9 @@ FIGURES = {
     "transfer-layers.png": ("transfer_learning", "plot_knowledge"),
     "language-orders.png": ("language_models", "plot_orders"),
     "live-trace.png": ("live_networks", "show_trace"),
+    "ranking-grounding.png": ("image_sentence_ranking", "show_grounding"),
+    "vectors-map.png": ("word_vectors", "plot_word_map"),
+    "translation-alignment.png": ("sequence_to_sequence", "plot_alignment"),
 }
 MOST_BYTES = 120_000
 SECONDS = 900  # for a notebook; none takes two minutes on two cores, but machines differ

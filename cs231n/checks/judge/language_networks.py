@@ -37,7 +37,8 @@ def layer_back(student, rng, inputs):
     local = "What comes from later steps is missing: a state also reaches the loss through them."
     flat = "The slope of max(0, a) is missing: a cell that is 0 passes nothing back."
     tanh = "These are the slopes of tanh, not of max(0, a)."
-    slips = {"db": [(dh.sum(axis=(0, 1)), flat)]}
+    through = _of_layer(dh, x, h0, weights, "none")
+    slips = {"db": [(dh.sum(axis=(0, 1)), flat), (through[4], flat)]}
     for i in (2, 3, 4):
         told = [(sum(part[i] for part in alone), local)]
         told.append((_of_layer(dh, x, h0, weights, "tanh")[i], tanh))

@@ -151,12 +151,14 @@ def require_written(student, tables, prime, takes=0, temperature=1.0, end=2, lon
         for mistake, sentence in offered_slips(tables, prime, temperature, right):
             if np.allclose(row, mistake, 1e-9) and not np.allclose(right, mistake, 1e-9):
                 raise CheckFailure(f"{what}: {sentence}", str(right.round(4)), str(row.round(4)))
-        assert_close(row, right, f"{what}: the probabilities that `pick` is given")
+        assert_close(row, right, f"{what}: what `pick` is given")
     message = f"{what} is another text."
     if got == [*text, end]:
         message = f"{what} has `end` in it: the text comes without."
     elif got == [*prime, *text]:
         message = f"{what} has the beginning in it: return only what was written."
+    elif end is not None and end in got:
+        message = f"{what} goes on after `end`, which ends it."
     elif text and got[: len(text)] == text:
         message = f"{what} goes on too long."
     elif got == text[: len(got)] and len(got) < len(text):
@@ -243,6 +245,10 @@ def require_circle(student, tokens, turns=2, what="the circle"):
     assert_that(is_pair, message, str(tuple(right)), kind(got))
     start, p = right
     message = f"{what} {text}: the length is that of the shortest circle."
+    if tuple(got) == (p, start):
+        message = f"{what} {text}: the start comes first, then the length."
+    elif got[1] < p:
+        message = f"{what} {text}: its end does not repeat with a length of {got[1]}."
     assert_that(got[1] == p, message, f"p = {p}", f"p = {got[1]}")
     message = f"{what} {text} begins elsewhere."
     if got[0] == len(tokens) - turns * p:

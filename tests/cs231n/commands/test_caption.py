@@ -9,10 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from cs231n.captioning import features, sets
+from cs231n.captioning.captioner import Captioner
 from cs231n.commands.caption import command
 from cs231n.commands.support.cli import main
 from cs231n.data import downloads
 from cs231n.drawn import scenes
+from cs231n.files.vector_files import write_vectors
 from cs231n.training import training_recipe
 
 pytestmark = pytest.mark.assignment3
@@ -53,9 +55,19 @@ def test_train_and_evaluate_on_the_embedded_scenes(run):
     assert "greedy" in result.output
 
 
+def test_words_may_start_from_a_file(run, tmp_path):
+    write_vectors(tmp_path / "w.bin", ["a", "star", "chien"], np.ones((3, 5)))
+    result = run("train", "scenes", *SMALL, "--word-vectors", "w.bin", "--out", "a")
+    assert result.exit_code == 0, result.output
+    assert " words started from w.bin, the others at random." in result.output
+    assert "\n2 of " in result.output
+    assert Captioner.load("a").models[0].params["W_embed"].shape[1] == 5
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["train", "--word-vectors", "no.bin"], "no file of word vectors no.bin"),
         (["features", "nix"], "there is no file or folder nix; There is no data set named"),
         (["features", "scenes"], "features of the embedded scenes are computed when"),
         (["train", "nix"], "there is no file or folder nix"),

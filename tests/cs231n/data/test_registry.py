@@ -27,7 +27,7 @@ def read(tmp_path, text):
 
 def test_the_kits_sets_are_registered_with_cards():
     rows = registry.read_registry()
-    fetched = ["cifar10", "cifar10-jpeg", "ucm-captions", "everyday-sentences"]
+    fetched = ["cifar10", "cifar10-jpeg", "ucm-captions", "everyday-sentences", "everyday"]
     assert list(rows) == ["pictures10", *fetched]
     for row in rows.values():
         assert (registry.REGISTRY.parent / row.card).is_file()

@@ -21,6 +21,7 @@ def test_a_level_has_its_defaults_and_what_is_given_replaces_them():
         ({"cell_type": "gru"}, "cell_type is 'gru'"),
         ({"activation": "relu"}, "activation relu is for the cell rnn"),
         ({"steps": 0}, "steps is 0, but should be 1 or more"),
+        ({"val_every": -1}, "val_every is -1, but should be 0 or more"),
         ({"learning_rate": 0.0}, "learning_rate is 0.0, but should be above 0"),
         ({"dropout": 1.0}, "dropout is 1.0, but should be from 0 to 1"),
     ],

@@ -1,0 +1,76 @@
+"""Pictures as regions, with sentences, from whatever a person names: scenes, a folder, a set."""
+
+from cs231n.captioning.sets import SCENES
+from cs231n.drawn import scenes as caption_scenes
+from cs231n.matching.data import objects_of_scenes, windows_of_scenes
+from cs231n.matching.photographs import load_photographs
+
+__all__ = ["default_regions", "load_regions", "split_off"]
+
+OF_SCENES = {"objects": objects_of_scenes, "sliding": windows_of_scenes}
+TRAINED_ON = 2000  # of the embedded scenes, unless there is more time
+
+
+def default_regions(data):
+    """Return the regions that are taken of a set unless others are asked for."""
+    return "objects" if str(data) == SCENES else "grid"
+
+
+def load_regions(data, splits, regions=None, report=None, progress=True):
+    """Load pictures with sentences.
+
+    Parameters
+    ----------
+    data : str or Path
+        "scenes", or as of `photographs.load_photographs`.
+    splits : sequence of str
+    regions : str, optional
+        One of `settings.REGIONS`.
+    report, progress :
+        As of `photographs.load_photographs`.
+
+    Returns
+    -------
+    dict of str to RegionSet
+        By split.
+
+    Raises
+    ------
+    LookupError, FileNotFoundError
+        If there is no such set or file.
+    ValueError
+        If the set has no such regions or split, or nothing can be read.
+    """
+    regions = regions or default_regions(data)
+    embedded = str(data) == SCENES
+    if embedded != (regions in OF_SCENES):
+        fitting = "objects or sliding" if embedded else "whole or grid"
+        raise ValueError(f"{data} has no regions of the kind {regions!r}; take {fitting}.")
+    if not embedded:
+        return load_photographs(data, splits, regions, report, progress)
+    sizes = caption_scenes.SIZES
+    unknown = [split for split in splits if split not in sizes]
+    if unknown:
+        raise ValueError(
+            f"there is no picture of the split {unknown[0]!r}; there is: {', '.join(sizes)}."
+        )
+    found = {}
+    for split in splits:
+        count = min(sizes[split], TRAINED_ON)
+        drawn = caption_scenes.load_caption_scenes(count, split, progress=progress)
+        found[split] = OF_SCENES[regions](drawn)
+    return found
+
+
+def split_off(train, rng, share=10):
+    """Set a tenth of the pictures aside, drawn at random, where a set has none for validation.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two pictures.
+    """
+    if len(train) < 2:
+        raise ValueError(f"there is {len(train)} picture to train on; give 2 or more.")
+    order, count = rng.permutation(len(train)), max(1, len(train) // share)
+    return train.rows(sorted(order[count:])), train.rows(sorted(order[:count]))
