@@ -45,6 +45,12 @@ UNNAMED = """() => [...document.querySelectorAll(
   "button, input, select, textarea, [tabindex], canvas[role]")]
   .filter(one => !(one.labels?.length || one.getAttribute("aria-label") || one.textContent.trim()))
   .map(one => one.outerHTML)"""
+# Drops a file of these bytes.
+DROP = """bytes => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([Uint8Array.from(bytes)], "dropped.png"));
+  document.getElementById("drop").dispatchEvent(new DragEvent("drop", { dataTransfer }));
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -239,8 +245,12 @@ def test_a_saved_run_goes_on_as_if_it_had_never_stopped(open_page, address):
       const { trainer, data } = Live.app.train;
       for (let k = 0; k < 3; k++) trainer.train();
       trainer.validate();
+      trainer.validateOne(); // and stopped in the middle of the next
       const other = Live.Trainer.load(trainer.save(), data);
-      for (let k = 0; k < 3; k++) { trainer.train(); other.train(); }
+      for (const one of [trainer, other]) {
+        one.validate();
+        for (let k = 0; k < 3; k++) one.train();
+      }
       return [trainer.save(), other.save()];
     }"""
     one, other = open_page(address).evaluate(code)
@@ -301,6 +311,8 @@ def test_pictures_are_chosen_dropped_and_drawn(open_page, address, tmp_path):
     (tmp_path / "text.png").write_text("no picture")
     page.locator("#file").set_input_files(tmp_path / "text.png")
     expect(said).to_have_text("text.png is not a picture that this browser can read.")
+    page.evaluate(DROP, list((tmp_path / "half.png").read_bytes()))
+    expect(said).to_contain_text("dropped.png. Likeliest")
     page.locator("#sheet").focus()
     for key in ("Space", *["ArrowRight"] * 9):
         page.keyboard.press(key)
@@ -308,6 +320,19 @@ def test_pictures_are_chosen_dropped_and_drawn(open_page, address, tmp_path):
     pixels = np.array(page.evaluate("Array.from(Live.app.watch.pixels)")).reshape(32, 32, 3)
     assert (pixels[16, 18:22, 0] > 180).all()  # red on light blue
     assert (pixels[16, 18:22, 2] < 90).all()
+    box = page.locator("#sheet").bounding_box()
+    page.locator("#pen").select_option("green")
+    page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.1 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.9 * box["height"], steps=4)
+    page.mouse.up()
+    code = "Array.from(Live.app.watch.pixels).slice(3 * (8 * 32 + 8), 3 * (8 * 32 + 9))"
+    for _ in range(100):  # until the drawing was read
+        red, green, _ = page.evaluate(code)
+        if green > 2 * red:
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"the pixel drawn on has {red} red and {green} green")
 
 
 def test_a_map_is_enlarged_and_keys_go_on(open_page, address):

@@ -17,7 +17,7 @@ Live.TrainPage = class {
     Live.at("design").value = "small ConvNet";
     const listen = (id, event, run) => Live.at(id).addEventListener(event, run);
     listen("run", "click", () => (this.running ? this.pause() : this.start()));
-    listen("one", "click", () => { this.pause(); this.trainer.train(); this.look(true); });
+    listen("one", "click", () => this.one());
     listen("anew", "click", () => { this.seed += 1; this.anew(); });
     listen("design", "change", () => this.anew());
     listen("save", "click", () => { this.pause(); Live.download("live-training.json", this.trainer.save()); this.say(`Saved at step ${this.trainer.step}.`); });
@@ -79,6 +79,12 @@ Live.TrainPage = class {
     this.say("Training.");
     this.next();
   }
+  one() {
+    this.pause();
+    if (this.trainer.checked) this.trainer.validate();
+    this.trainer.train();
+    this.look(true);
+  }
   pause() {
     this.running = false;
     clearTimeout(this.timer);
@@ -89,6 +95,10 @@ Live.TrainPage = class {
   next() {
     const until = performance.now() + MILLISECONDS;
     do {
+      if (this.trainer.checked) {
+        this.trainer.validateOne();
+        continue;
+      }
       const loss = this.trainer.train();
       if (!Number.isFinite(loss)) {
         this.pause();
@@ -96,7 +106,7 @@ Live.TrainPage = class {
         this.look(true);
         return;
       }
-      if (this.trainer.step % EVERY === 0) this.trainer.validate();
+      if (this.trainer.step % EVERY === 0) this.trainer.checked = { n: 0, right: 0 };
     } while (performance.now() < until);
     this.look(false);
     this.timer = setTimeout(() => { if (this.running) this.next(); }, 0);

@@ -72,7 +72,7 @@ Live.Trainer = class {
     Object.assign(this, { net, data, design, random: new Live.Random(seed) });
     this.settings = { rate: 0.01, momentum: 0.9, batch: 16, decay: 1e-4, ...settings };
     this.velocities = net.params.map(({ value }) => new Float32Array(value.length));
-    Object.assign(this, { step: 0, order: [], at: 0, losses: [], hits: [], validated: [] });
+    Object.assign(this, { step: 0, order: [], at: 0, losses: [], hits: [], validated: [], checked: null });
   }
   batch() {
     const chosen = [];
@@ -108,17 +108,25 @@ Live.Trainer = class {
     this.hits.push(right / chosen.length);
     return loss;
   }
+  // One picture of the validation; true if it was the last. Training should wait for that.
+  validateOne() {
+    this.checked ??= { n: 0, right: 0 };
+    const { X, y } = this.data.val, n = this.checked.n++;
+    if (Live.best(this.net.forward(X[n]).at(-1)) === y[n]) this.checked.right += 1;
+    if (n + 1 < y.length) return false;
+    this.validated.push([this.step, this.checked.right / y.length]);
+    this.checked = null;
+    return true;
+  }
   validate() {
-    const { X, y } = this.data.val;
-    const right = X.filter((x, n) => Live.best(this.net.forward(x).at(-1)) === y[n]).length;
-    this.validated.push([this.step, right / y.length]);
-    return right / y.length;
+    while (!this.validateOne());
+    return this.validated.at(-1)[1];
   }
   // All that the run depends on: what is loaded goes on as if it had never stopped.
   save() {
-    const { design, settings, step, order, at, losses, hits, validated } = this;
+    const { design, settings, step, order, at, losses, hits, validated, checked } = this;
     const velocities = this.velocities.map(values => Live.pack(values, [values.length]));
-    const own = { design, settings, step, order, at, losses, hits, validated, velocities };
+    const own = { design, settings, step, order, at, losses, hits, validated, checked, velocities };
     return JSON.stringify({ format: Live.FORMAT, ...own, random: this.random.state, net: this.net.spec() });
   }
   static load(text, data) {
@@ -130,7 +138,7 @@ Live.Trainer = class {
       throw new Error(`This run takes pictures of ${net.input.join(" × ")}; this page has ${data.input.join(" × ")}, ${classes} classes.`);
     }
     const trainer = new Live.Trainer(net, data, { design: saved.design, seed: saved.random, settings: saved.settings });
-    for (const key of ["step", "order", "at", "losses", "hits", "validated"]) trainer[key] = saved[key];
+    for (const key of ["step", "order", "at", "losses", "hits", "validated", "checked"]) trainer[key] = saved[key];
     trainer.velocities = saved.velocities.map(Live.unpack);
     return trainer;
   }
