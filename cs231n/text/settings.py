@@ -116,7 +116,7 @@ DEFAULTS = {
         batch_size=100,
         learning_rate=4e-3,
         clip_norm=5.0,
-        num_epochs=3,
+        num_epochs=2,
         orders=4,
     ),
 }
