@@ -96,9 +96,9 @@ def command():
 def train(data, level, out, resume, characters, **options):
     """Train a language model on DATA, and compare it with n-grams.
 
-    It is saved in --out. A tenth is held out: the end of a text, or all sentences about a tenth of the pictures. It
-    decides which parameters are kept, and when to stop. A run that was stopped goes on with
-    --resume, and comes to the same bytes.
+    It is saved in --out. A tenth is held out: the end of a text, or all sentences about a tenth of
+    the pictures. That tenth decides which parameters are kept, and when to stop. A run that was
+    stopped goes on with --resume, and comes to the same bytes.
 
     \b
     Example: python -m cs231n language train docstrings --out runs/docs
