@@ -35,7 +35,7 @@ OPTIONS = (
     _setting("--dropout", "dropout", "Probability that dropout sets a number to zero.", float),
     _setting("--batch-size", "batch_size", "Rows of a minibatch.", int),
     _setting("--steps", "steps", "Characters of a row in a minibatch.", int),
-    _setting("--rule", "update_rule", "Update rule.", click.Choice(RULES)),
+    _setting("--rule", "update_rule", "Update rule of the optimizer.", click.Choice(RULES)),
     _setting("--learning-rate", "learning_rate", "Learning rate at the start.", float),
     _setting("--clip-norm", "clip_norm", "Largest norm of the gradient.", float),
     _setting("--full-rate", "full_rate", "Share of the steps before the rate falls.", float),
@@ -94,15 +94,14 @@ def command():
 )
 @_settings_options
 def train(data, level, out, resume, characters, **options):
-    """Train a language model on DATA, save it, and compare it with n-grams.
+    """Train a language model on DATA, and compare it with n-grams.
 
-    A tenth is held out: the end of a text, or all sentences about a tenth of the pictures. It
-    decides which parameters are kept, and when to stop. A run that was stopped goes on with
-    --resume, and comes to the same bytes.
+    It is saved in --out. A tenth is held out: the end of a text, or all sentences about a tenth of
+    the pictures. That tenth decides which parameters are kept, and when to stop. A run that was
+    stopped goes on with --resume, and comes to the same bytes.
 
     \b
-    Examples: python -m cs231n language train docstrings --out runs/docs
-              python -m cs231n language train everyday-sentences --level words --out runs/everyday
+    Example: python -m cs231n language train docstrings --out runs/docs
     """
     from cs231n.text import report, runs
 
@@ -170,7 +169,13 @@ def evaluate(run, data, as_json):
     "--temperature", default=1.0, show_default=True, help="Temperature of sampling; near 0: greedy."
 )
 @click.option("--greedy", is_flag=True, help="Always take the likeliest token.")
-@click.option("--seed", default=231, show_default=True, type=click.IntRange(0), help="Random seed.")
+@click.option(
+    "--seed",
+    default=231,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Random seed for sampling.",
+)
 @click.option(
     "--count",
     default=1,

@@ -6,6 +6,7 @@ answer lies beyond the reach of the n-gram.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,16 +40,16 @@ class Structure:
     open, shut : ndarray, int
         Where a round bracket has been open for more than `reach` characters, and nothing was opened
         since; where no bracket has been open for so long.
-    lines : list of ndarray
-        For lines as far indented as the one before, by `reach` spaces or more: the places of their
-        spaces and of the first character behind them.
+    indented, flush : ndarray, int
+        Where a line begins whose line before was indented; whose line before was not.
     """
 
     closing: np.ndarray
     kinds: np.ndarray
     open: np.ndarray
     shut: np.ndarray
-    lines: list
+    indented: np.ndarray
+    flush: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ class Probe:
         Paid for the closing bracket, on the average.
     open, shut : float
         Mean probability of ")" where a round bracket is open, and where none is.
-    indentation : float
-        Share of the lines whose spaces are all expected, and no more than these.
+    indented, flush : float
+        Mean probability of a space where a line begins, behind a line that was indented, and behind
+        one that was not.
     """
 
     right_kind: float
@@ -74,7 +76,8 @@ class Probe:
     bits: float
     open: float
     shut: float
-    indentation: float
+    indented: float
+    flush: float
 
 
 def structure_of(text: str, reach: int) -> Structure:
@@ -100,7 +103,7 @@ def structure_of(text: str, reach: int) -> Structure:
         elif text.startswith("\n\n", place):
             stack, last = [], place
     arrays = (np.array(places, dtype=int) for places in (closing, kinds, opened, shut))
-    return Structure(*arrays, _indented(text, reach))
+    return Structure(*arrays, *_line_starts(text, reach))
 
 
 def probe(structure: Structure, chances: np.ndarray) -> Probe:
@@ -115,11 +118,10 @@ def probe(structure: Structure, chances: np.ndarray) -> Probe:
     at, kinds = chances[structure.closing, : len(PAIRS)], structure.kinds
     right = at.argmax(axis=1) == kinds
     paid = -np.log2(at[np.arange(len(at)), kinds])
-    spaces = chances[:, -1] > 0.5
-    kept = [spaces[line[:-1]].all() and not spaces[line[-1]] for line in structure.lines]
-    of_round = chances[:, 0]
+    of_round, of_space = chances[:, 0], chances[:, -1]
     groups = (right, right[kinds > 0], paid, of_round[structure.open], of_round[structure.shut])
-    return Probe(*(float(np.mean(group)) if len(group) else np.nan for group in (*groups, kept)))
+    groups += (of_space[structure.indented], of_space[structure.flush])
+    return Probe(*(float(np.mean(group)) if len(group) else np.nan for group in groups))
 
 
 def network_chances(model, held_out, train, numbers) -> np.ndarray:
@@ -149,14 +151,14 @@ def balance(text: str) -> tuple[int, int]:
     return closed, matched
 
 
-def _indented(text, reach):
-    """Places of the spaces of lines that are as far indented as the line before, and one more."""
-    found, place, before = [], 0, 0
-    for line in text.split("\n"):
-        spaces = len(line) - len(line.lstrip(" "))
-        if line.strip():
-            if spaces == before and spaces >= max(reach, 1):
-                found.append(np.arange(place, place + spaces + 1))
-            before = spaces
-        place += len(line) + 1
-    return found
+def _line_starts(text, reach):
+    """Where lines begin behind an indented line, and behind one that is not.
+
+    Neither line is empty, and the one before is too long for an n-gram to see its beginning.
+    """
+    found, place = ([], []), 0
+    for before, line in pairwise(text.split("\n")):
+        place += len(before) + 1
+        if line.strip() and before.strip() and len(before) > reach:
+            found[0 if before[0] == " " else 1].append(place)
+    return tuple(np.array(places, dtype=int) for places in found)

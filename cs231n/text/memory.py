@@ -20,12 +20,13 @@ __all__ = ["WRITTEN", "compare"]
 
 WRITTEN = 10_000  # characters of a sample in which brackets are counted
 NAMES = {
-    "right_kind": ("the right kind of closing bracket is the likeliest", ".1%"),
-    "square_or_curly": ("the same, of square and curly ones", ".1%"),
     "bits": ("bits paid for a closing bracket", ".2f"),
+    "right_kind": ("its kind is the likeliest of the three", ".1%"),
+    "square_or_curly": ("the same of square and curly ones", ".1%"),
     "open": ('probability of ")" where "(" is open', ".4f"),
-    "shut": ('probability of ")" where nothing is', ".4f"),
-    "indentation": ("lines whose indentation is kept", ".1%"),
+    "shut": ("the same where nothing is open", ".4f"),
+    "indented": ("probability of a space behind a line with spaces", ".4f"),
+    "flush": ("the same behind a line without", ".4f"),
 }
 
 
@@ -65,14 +66,14 @@ def compare(model, ngram: NgramModel, tokens: Tokens, train, held_out, written=N
     cases = dict.fromkeys(("right_kind", "bits"), len(structure.closing))
     cases |= {"square_or_curly": int((structure.kinds > 0).sum())}
     cases |= {"open": len(structure.open), "shut": len(structure.shut)}
-    cases |= {"indentation": len(structure.lines)}
+    cases |= {"indented": len(structure.indented), "flush": len(structure.flush)}
     rows = [
         (name, ours[key], theirs[key], cases[key], shape) for key, (name, shape) in NAMES.items()
     ]
     texts = [_text(one, tokens, written) for one in (model, _Writer(ngram))]
     (ours_closed, ours_matched), (closed, matched) = map(balance, texts)
     shares = ours_matched / max(ours_closed, 1), matched / max(closed, 1)
-    name = f"brackets that close one, in {written:,} characters written"
+    name = f"written brackets that close one ({written:,} characters)"
     rows.append((name, *shares, ours_closed + closed, ".1%"))
     return {"order": ngram.order, "reach": reach, "rows": rows}
 

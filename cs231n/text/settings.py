@@ -62,7 +62,7 @@ class Settings:
     num_epochs: int = 4
     val_every: int = 0
     patience: int = 4
-    at_least: int = 2
+    at_least: int = 4
     most_words: int = 10_000
     orders: int = 6
     checkpoint_every: int = 50
@@ -116,7 +116,7 @@ DEFAULTS = {
         batch_size=100,
         learning_rate=4e-3,
         clip_norm=5.0,
-        num_epochs=3,
+        num_epochs=2,
         orders=4,
     ),
 }

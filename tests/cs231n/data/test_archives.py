@@ -132,3 +132,10 @@ def test_what_cannot_be_decoded_is_named(tmp_path, bad, match):
     with pytest.raises(ValueError, match=match):
         archives.decode_pictures(archive, tmp_path / "out", progress=False)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_kept_lies_in_the_folder_as_it_was(tmp_path):
+    (tmp_path / "said.tsv.xz").write_bytes(b"1.jpg\tA dog .\n")
+    archives.keep(tmp_path / "said.tsv.xz", tmp_path / "said")
+    assert (tmp_path / "said" / "said.tsv.xz").read_bytes() == b"1.jpg\tA dog .\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["said", "said.tsv.xz"]

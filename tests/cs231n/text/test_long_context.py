@@ -31,31 +31,32 @@ def test_brackets_are_matched_within_a_paragraph():
     assert not set(found.open) & set(found.shut)
 
 
-def test_lines_as_far_indented_as_the_one_before_are_found():
-    text = "a\n    b\n    c\n\n    d\n  e\n  f"
-    lines = structure_of(text, reach=3).lines
-    assert [text[line[0] : line[-1] + 1] for line in lines] == ["    c", "    d"]
-    assert [text[line[-1]] for line in structure_of(text, reach=2).lines] == ["c", "d", "f"]
+def test_beginnings_of_lines_are_found():
+    text = "long\n  text\n  more\n\n  new\nx\nflush\nlines"
+    found = structure_of(text, reach=3)
+    assert [text[place:].split()[0] for place in found.indented] == ["more", "x"]
+    assert [text[place:].split()[0] for place in found.flush] == ["text", "lines"]
 
 
 def test_a_memory_is_told_from_none():
-    text = "(abcd) [abcd] (abcd)\n    x\n    y"
+    text = "(abcd) [abcd] (abcd)\n    x\n    y\nz"
     structure = structure_of(text, reach=3)
     knows = np.full((len(text), 4), 1e-3)
     for place, character in enumerate(text):
         if character in PROBED:
             knows[place, PROBED.index(character)] = 0.9
     found = probe(structure, knows)
-    assert (found.right_kind, found.square_or_curly, found.indentation) == (1, 1, 1)
+    assert (found.right_kind, found.square_or_curly) == (1, 1)
+    assert (found.indented, found.flush) == (pytest.approx(0.4505), 0.9)
     assert found.bits == pytest.approx(-math.log2(0.9))
     assert found.open > 10 * found.shut
     always = np.tile([0.5, 0.1, 0.1, 0.6], (len(text), 1))
     found = probe(structure, always)
     assert found.right_kind == pytest.approx(2 / 3)
-    assert (found.square_or_curly, found.indentation) == (0, 0)
+    assert (found.square_or_curly, found.indented) == (0, pytest.approx(0.6))
     nothing = probe(structure_of("plain words", 3), always)
     assert math.isnan(nothing.right_kind)
-    assert math.isnan(nothing.indentation)
+    assert math.isnan(nothing.indented)
 
 
 def test_brackets_of_a_text_are_counted():
@@ -83,9 +84,9 @@ def test_both_models_are_compared_and_write():
     found = memory.compare(model, ngram, tokens, encoded, encoded[:112], written=300)
     assert (found["order"], found["reach"]) == (3, 2)
     rows = {name: row for name, *row in found["rows"]}
-    assert rows["the right kind of closing bracket is the likeliest"][1:3] == [1, 12]
-    assert rows["lines whose indentation is kept"][2] == 4
-    assert rows["brackets that close one, in 300 characters written"][2] > 0
+    assert rows["its kind is the likeliest of the three"][1:3] == [1, 12]
+    assert rows["probability of a space behind a line with spaces"][2] == 4
+    assert rows["written brackets that close one (300 characters)"][2] > 0
     short = Tokens.count("characters", "no brackets")
     with pytest.raises(ValueError, match=r"the text has no '\)': its brackets cannot be followed"):
         memory.compare(model, ngram, short, encoded, encoded)
