@@ -32,9 +32,13 @@ def command():
 @click.option("--window", default=3, show_default=True, help="Words on either side of a word.")
 @click.option("--negatives", default=5, show_default=True, help="Negatives for each pair.")
 @click.option("--epochs", default=8, show_default=True, help="Number of epochs.")
-@click.option("--at-least", default=5, show_default=True, help="How often a word must occur.")
-@click.option("--learning-rate", default=0.05, show_default=True, help="At the start.")
-@click.option("--seed", default=231, show_default=True, help="Random seed.")
+@click.option(
+    "--at-least", default=5, show_default=True, help="How often a word must occur to be learnt."
+)
+@click.option(
+    "--learning-rate", default=0.05, show_default=True, help="Learning rate at the start."
+)
+@click.option("--seed", default=231, show_default=True, help="Random seed of the run.")
 def train(data, out, **options):
     """Train word vectors on the sentences of DATA.
 
@@ -75,14 +79,18 @@ def _train(data, out, options):
 @command.command("nearest")
 @click.argument("file", type=FILE)
 @click.argument("words", nargs=-1, required=True)
-@click.option("-k", default=10, show_default=True, type=click.IntRange(1), help="How many.")
+@click.option(
+    "-k", default=10, show_default=True, type=click.IntRange(1), help="How many words to print."
+)
 @click.option("--analogy", is_flag=True, help="WORDS are A B C: what is to C as B is to A?")
 def nearest(file, words, k, analogy):
-    """Print the words nearest to WORDS, all of them together, and their cosines.
+    """Print the words nearest to WORDS, and their cosines.
+
+    Several words are taken together.
+    With --analogy, what is to the third word as the second is to the first.
 
     \b
-    Example: python -m cs231n vectors nearest runs/words.bin dog
-    Example: python -m cs231n vectors nearest runs/words.bin man boy woman --analogy
+    Example: python -m cs231n vectors nearest runs/words.bin man men dog --analogy
     """
     for word, cosine in known(_nearest, file, words, k, analogy):
         click.echo(f"{cosine:.3f}  {word}")
@@ -99,12 +107,26 @@ def _nearest(file, words, k, analogy):
 
 @command.command("map")
 @click.argument("file", type=FILE)
-@click.option("--out", default="runs/words.png", show_default=True, type=FILE, help="A picture.")
 @click.option(
-    "--words", default=300, show_default=True, type=click.IntRange(5, 2000), help="How many words."
+    "--out",
+    default="runs/words.png",
+    show_default=True,
+    type=FILE,
+    help="Where the picture is written.",
 )
 @click.option(
-    "--groups", default=14, show_default=True, type=click.IntRange(1, 30), help="Colours."
+    "--words",
+    default=300,
+    show_default=True,
+    type=click.IntRange(5, 2000),
+    help="How many words to show.",
+)
+@click.option(
+    "--groups",
+    default=14,
+    show_default=True,
+    type=click.IntRange(1, 30),
+    help="How many groups to colour.",
 )
 @click.option(
     "--layout",
@@ -115,7 +137,9 @@ def _nearest(file, words, k, analogy):
 )
 @click.option("--seed", default=231, show_default=True, help="Random seed of the groups.")
 def draw(file, out, words, groups, layout, seed):
-    """Draw the first words of FILE, mostly the commonest, on a map; groups of like ones coloured.
+    """Draw the words of FILE on a map, like ones near each other.
+
+    It takes the first words, mostly the commonest, and colours groups of like ones.
 
     \b
     Example: python -m cs231n vectors map runs/words.bin --out runs/words.png

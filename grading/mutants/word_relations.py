@@ -1,6 +1,7 @@
 """Variants of what vectors say about words: neighbours and analogies."""
 
 from grading.mutants import Variant
+from grading.mutants.training_recipe import of
 
 NEAREST = """lengths = np.sqrt((vectors**2).sum(axis=1))
 length = np.sqrt((query**2).sum())
@@ -14,17 +15,6 @@ ANALOGY = """unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 offset = unit[b] - unit[a] + unit[c]
 return nearest(unit, offset, k, [a, b, c])
 """
-
-
-def of(exercise, code):
-    """Return a function that makes variants of this code, which differ from it in one place."""
-
-    def variant(name, why, old, new, right=False):
-        if code.count(old) != 1:
-            raise ValueError(f"{exercise}/{name}: {old!r} occurs {code.count(old)} times, not once")
-        return Variant(exercise, name, why=why, code=code.replace(old, new), right=right)
-
-    return variant
 
 
 nearest, analogy = of("nearest-words", NEAREST), of("word-analogy", ANALOGY)

@@ -1,6 +1,7 @@
 """Variants of skip-gram: its pairs, its noise, its losses, and counts in their place."""
 
 from grading.mutants import Variant
+from grading.mutants.training_recipe import of
 
 PAIRS = """centres, contexts = [], []
 for i, word in enumerate(words):
@@ -67,17 +68,6 @@ for w, c in zip(*np.nonzero(pairs)):
     table[w, c] = max(0.0, np.log(pairs[w, c] * total / (rows[w] * columns[c])))
 return table
 """
-
-
-def of(exercise, code):
-    """Return a function that makes variants of this code, which differ from it in one place."""
-
-    def variant(name, why, old, new, right=False):
-        if code.count(old) != 1:
-            raise ValueError(f"{exercise}/{name}: {old!r} occurs {code.count(old)} times, not once")
-        return Variant(exercise, name, why=why, code=code.replace(old, new), right=right)
-
-    return variant
 
 
 pairs, keep, noise = (
