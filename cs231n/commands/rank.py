@@ -241,7 +241,8 @@ def page(run, data, split, out, most, bonus):
     title = f"Sentences that find pictures: {data}, {split}"
     path = known(ranking.write_ranking_page, out, found, rows, thumbnails, title, facts)
     size = path.stat().st_size / 1e6
-    click.echo(f"Wrote {path} ({len(rows):,} pictures, {size:.1f} MB): open it in a browser.")
+    count = f"{len(rows):,} picture{'s' * (len(rows) != 1)}"
+    click.echo(f"Wrote {path} ({count}, {size:.1f} MB): open it in a browser.")
 
 
 def _settings(options):

@@ -11,7 +11,6 @@ from cs231n.matching.model import MatchingModel
 from cs231n.matching.settings import Settings
 from cs231n.pages.captions import thumbnail
 from cs231n.pages.ranking import find_all, write_ranking_page
-from tests.helpers.browsers import browser  # noqa: F401
 
 pytestmark = [pytest.mark.assignment4, pytest.mark.browser]
 COUNT = 12
@@ -33,7 +32,7 @@ def written(tmp_path_factory):
 
 
 @pytest.fixture
-def page(browser, written):  # noqa: F811
+def page(browser, written):
     context = browser.new_context(offline=True, viewport={"width": 1100, "height": 900})
     page, problems = context.new_page(), []
     page.on("console", lambda message: problems.append(message.text))

@@ -67,7 +67,7 @@ def test_photographs_are_learnt_and_found(run, pictures):
     result = run("train", pictures, "--out", "walls", *SMALL)
     assert result.exit_code == 0, result.output
     assert "left out:" in result.output
-    assert "(1 pictures" in run("page", "walls", "--out", "walls.html").output
+    assert "(1 picture," in run("page", "walls", "--out", "walls.html").output
     found = run("search", "walls", "a red platypus", pictures, "--best", "2")
     assert "not known: platypus" in found.output
     assert found.output.count(".png") == 2
