@@ -205,6 +205,46 @@ def search(run, sentence, pictures, best):
         click.echo(f"{scores[n]:7.3f}  {data.names[n]}")
 
 
+@command.command("page")
+@click.argument("run", type=FOLDER)
+@click.argument("data", required=False)
+@click.option("--split", default="val", show_default=True, help="Part of DATA to show.")
+@click.option(
+    "--out",
+    default="pages/ranking.html",
+    show_default=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File of the page.",
+)
+@click.option("--most", default=1000, show_default=True, type=MANY, help="Pictures, at most.")
+@click.option("--bonus", default=0.05, show_default=True, help="For words that share a region.")
+def page(run, data, split, out, most, bonus):
+    """Make a page of sentences, the pictures found for them, and where their words are.
+
+    DATA is what RUN was trained on, unless it is named. The page is one file and needs no network.
+
+    \b
+    Example: python -m cs231n rank page runs/ranking --out pages/ranking.html
+    """
+    from cs231n.matching.matcher import Matcher
+    from cs231n.matching.sets import load_regions, pixels_of
+    from cs231n.pages import captions, ranking
+
+    matcher = known(Matcher.load, run)
+    data = data or matcher.facts["data"]
+    rows = known(load_regions, data, (split,), matcher.regions, _left_out)[split]
+    rows = rows.rows(range(min(most, len(rows))))
+    found = known(ranking.find_all, matcher, rows, bonus)
+    thumbnails = [captions.thumbnail(picture) for picture in pixels_of(rows.names)]
+    facts = [("run", str(run)), ("shown", f"{data}, {split}"), ("regions", matcher.regions)]
+    facts += [(name, str(value)) for name, value in matcher.facts.items()]
+    title = f"Sentences that find pictures: {data}, {split}"
+    path = known(ranking.write_ranking_page, out, found, rows, thumbnails, title, facts)
+    size = path.stat().st_size / 1e6
+    count = f"{len(rows):,} picture{'s' * (len(rows) != 1)}"
+    click.echo(f"Wrote {path} ({count}, {size:.1f} MB): open it in a browser.")
+
+
 def _settings(options):
     return Settings(**options)
 

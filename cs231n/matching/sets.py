@@ -1,11 +1,17 @@
 """Pictures as regions, with sentences, from whatever a person names: scenes, a folder, a set."""
 
+from pathlib import Path
+
+from cs231n.captioning.features import PLACES, picture_size
 from cs231n.captioning.sets import SCENES
+from cs231n.data.image_folders import decode_picture
+from cs231n.data.photo_folders import read_file
 from cs231n.drawn import scenes as caption_scenes
+from cs231n.drawn.worlds import SPLITS
 from cs231n.matching.data import objects_of_scenes, windows_of_scenes
 from cs231n.matching.photographs import load_photographs
 
-__all__ = ["default_regions", "load_regions", "split_off"]
+__all__ = ["default_regions", "load_regions", "pixels_of", "split_off"]
 
 OF_SCENES = {"objects": objects_of_scenes, "sliding": windows_of_scenes}
 TRAINED_ON = 2000  # of the embedded scenes, unless there is more time
@@ -60,6 +66,23 @@ def load_regions(data, splits, regions=None, report=None, progress=True):
         drawn = caption_scenes.load_caption_scenes(count, split, progress=progress)
         found[split] = OF_SCENES[regions](drawn)
     return found
+
+
+def pixels_of(names):
+    """Yield the pictures (H, W, 3) of uint8 that have these names, cut as models see them."""
+    chunk = {}  # scenes lie in files of many
+    for name in names:
+        if not name.startswith("scene:"):
+            yield decode_picture(read_file(Path(name)), picture_size(PLACES))
+            continue
+        split, _, index = name.removeprefix("scene:").partition("/")
+        place = split, int(index) // caption_scenes.CHUNK
+        if place not in chunk:
+            low = place[1] * caption_scenes.CHUNK
+            count = min(caption_scenes.CHUNK, SPLITS[split] - low)
+            drawn = caption_scenes.load_caption_scenes(count, split, low, progress=False)
+            chunk = {place: drawn.X}
+        yield chunk[place][int(index) % caption_scenes.CHUNK]
 
 
 def split_off(train, rng, share=10):

@@ -1,4 +1,4 @@
-"""The commands `rank features`, `train`, `evaluate` and `search`."""
+"""The commands `rank features`, `train`, `evaluate`, `search` and `page`."""
 
 import json
 
@@ -51,6 +51,8 @@ def pictures(tmp_path):
 def test_scenes_are_learnt_and_measured(run):
     result = run("train", "scenes", "--out", "here", *SMALL)
     assert result.exit_code == 0, result.output
+    made = run("page", "here", "--out", "page.html", "--most", "3")
+    assert "Wrote page.html (3 pictures" in made.output
     for words in ("Learnt from 12 pictures", "model ", "perfect search", "chance", "Wrote here"):
         assert words in result.output
     again = run("train", "scenes", "--out", "here", *SMALL)
@@ -65,6 +67,7 @@ def test_photographs_are_learnt_and_found(run, pictures):
     result = run("train", pictures, "--out", "walls", *SMALL)
     assert result.exit_code == 0, result.output
     assert "left out:" in result.output
+    assert "(1 picture," in run("page", "walls", "--out", "walls.html").output
     found = run("search", "walls", "a red platypus", pictures, "--best", "2")
     assert "not known: platypus" in found.output
     assert found.output.count(".png") == 2
