@@ -82,12 +82,15 @@ def _train(data, out, options):
 @click.option(
     "-k", default=10, show_default=True, type=click.IntRange(1), help="How many words to print."
 )
-@click.option("--analogy", is_flag=True, help="WORDS are A B C: what is to C as B is to A?")
+@click.option(
+    "--analogy",
+    is_flag=True,
+    help="Print what is to the third of WORDS as the second to the first.",
+)
 def nearest(file, words, k, analogy):
     """Print the words nearest to WORDS, and their cosines.
 
-    Several words are taken together.
-    With --analogy, what is to the third word as the second is to the first.
+    Several words are taken together, unless they are three of an analogy.
 
     \b
     Example: python -m cs231n vectors nearest runs/words.bin man men dog --analogy
