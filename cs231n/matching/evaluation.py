@@ -8,7 +8,6 @@ from cs231n.matching.retrieval import best_ranks, owned_by, recall_ceiling, reca
 
 __all__ = [
     "KS",
-    "Row",
     "foil_rows",
     "ground_sentences",
     "grounding_rows",
@@ -18,7 +17,6 @@ __all__ = [
 ]
 
 KS = (1, 5, 10)
-Row = tuple  # recalls of both directions at 1, 5, 10, and their median ranks (None: not known)
 
 
 def retrieval_rows(scores, owners, kinds=None, fits=None):

@@ -2,21 +2,22 @@
 
 import json
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
+from cs231n.captioning.training import split_off
 from cs231n.files.cache import whole_file
 from cs231n.language.vocabulary import Vocabulary
 from cs231n.matching.data import Spread, pairs_of
 from cs231n.matching.evaluation import retrieval_rows, same_text
 from cs231n.matching.matcher import FILE, Matcher
 from cs231n.matching.model import MatchingModel
-from cs231n.matching.sets import default_regions, load_regions, split_off
+from cs231n.matching.sets import default_regions, load_regions
 from cs231n.matching.training import Trainer
 
-__all__ = ["cross_validate", "evaluate", "train_run"]
+__all__ = ["evaluate", "fit", "rows_as_json", "train_run"]
 
 RESULT = "run.json"
 
@@ -58,7 +59,7 @@ def train_run(settings, data, out, regions=None, report=None, say=None, progress
         raise ValueError(f"{data} has no picture of the split train to learn from.")
     train, val = sets["train"], sets.get("val")
     if val is None:
-        train, val = split_off(train, np.random.default_rng(settings.seed))
+        train, val = split_off(train, settings.seed)
     start = time.monotonic()
     matcher, trainers = fit(settings, train, val, regions, say)
     seconds = time.monotonic() - start
@@ -101,28 +102,6 @@ def evaluate(matcher, data):
     scores = matcher.scores(data, data.flat_sentences)
     fits = same_text(data.flat_sentences, data.owners, len(data))
     return retrieval_rows(scores, data.owners, data.kinds, fits)
-
-
-def cross_validate(settings, train, folds=4, seed=0):
-    """Measure settings without the validation pictures: on folds of the training pictures.
-
-    Each fold is left out in turn; a model is trained on the others for as many epochs as the
-    settings say, without looking at the fold before the end.
-
-    Returns
-    -------
-    float
-        The mean over the folds of the sum of the six recalls.
-    """
-    order = np.random.default_rng(seed).permutation(len(train))
-    sums, blind = [], replace(settings, patience=settings.epochs)
-    for k in range(folds):
-        out = np.sort(order[k::folds])
-        rest = train.rows(np.setdiff1d(order, out))
-        matcher, _ = fit(blind, rest, train.rows(out), "")
-        one, _, other, _ = evaluate(matcher, train.rows(out))["model"]
-        sums.append(one.sum() + other.sum())
-    return float(np.mean(sums))
 
 
 def rows_as_json(rows):

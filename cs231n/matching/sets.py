@@ -11,7 +11,7 @@ from cs231n.drawn.worlds import SPLITS
 from cs231n.matching.data import objects_of_scenes, windows_of_scenes
 from cs231n.matching.photographs import load_photographs
 
-__all__ = ["default_regions", "load_regions", "pixels_of", "split_off"]
+__all__ = ["default_regions", "load_regions", "pixels_of"]
 
 OF_SCENES = {"objects": objects_of_scenes, "sliding": windows_of_scenes}
 TRAINED_ON = 2000  # of the embedded scenes, unless there is more time
@@ -83,17 +83,3 @@ def pixels_of(names):
             drawn = caption_scenes.load_caption_scenes(count, split, low, progress=False)
             chunk = {place: drawn.X}
         yield chunk[place][int(index) % caption_scenes.CHUNK]
-
-
-def split_off(train, rng, share=10):
-    """Set a tenth of the pictures aside, drawn at random, where a set has none for validation.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two pictures.
-    """
-    if len(train) < 2:
-        raise ValueError(f"there is {len(train)} picture to train on; give 2 or more.")
-    order, count = rng.permutation(len(train)), max(1, len(train) // share)
-    return train.rows(sorted(order[count:])), train.rows(sorted(order[:count]))

@@ -126,15 +126,8 @@ def test_models_that_cannot_be_loaded(tmp_path):
         matcher.Matcher.load(tmp_path)
 
 
-def test_cross_validation_never_scores_what_it_learnt(drawn):
-    objects = data.objects_of_scenes(drawn)
-    assert 0 < runs.cross_validate(TINY, objects, folds=2) < 600
-
-
 def test_sets_that_cannot_be_loaded():
     with pytest.raises(ValueError, match="no regions of the kind 'grid'; take objects or sliding"):
         sets.load_regions("scenes", ("val",), "grid")
     with pytest.raises(ValueError, match="no picture of the split 'best'; there is: train"):
         sets.load_regions("scenes", ("best",))
-    with pytest.raises(ValueError, match="there is 1 picture to train on"):
-        sets.split_off([0], np.random.default_rng(0))
