@@ -66,7 +66,7 @@ def _settings_options(function):
 
 @click.group("language")
 def command():
-    """Train networks that predict the next character, or the next word.
+    """Train networks that predict the next character or word.
 
     DATA is "docstrings", the documentation of Python's own library; "scenes", the sentences about
     the embedded scenes; a set of sentences to be fetched (everyday-sentences); a folder or a file

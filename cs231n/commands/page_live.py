@@ -43,7 +43,9 @@ __all__ = ["command"]
     help="File (.npy) of what was subtracted from the pixels; only files of W1, b1, ... ask.",
 )
 @click.option("--std", default=1.0, help="What the difference was divided by; likewise.")
-@click.option("--beginning", default="The ", help="Of a text, for a model of characters.")
+@click.option(
+    "--beginning", default="The ", help="Beginning of the text that a model of characters writes."
+)
 def live(model, out, name, weights, fold, data, channels_first, mean, std, beginning):
     """Write a page in which a network runs, and a small one trains.
 

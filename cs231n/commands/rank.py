@@ -15,7 +15,7 @@ MANY = click.IntRange(1, 1000)
 
 @click.group("rank")
 def command():
-    """Train networks that find pictures for sentences, and sentences for pictures.
+    """Find pictures for sentences, and sentences for pictures.
 
     DATA is a folder of pictures with Karpathy's dataset.json or COCO's captions_SPLIT.json, such a
     file itself, a set to be fetched (everyday, ucm-captions), or "scenes", the embedded one.
@@ -51,7 +51,9 @@ def features(data):
 
 @command.command("train")
 @click.argument("data", default="scenes")
-@click.option("--out", default="runs/ranking", show_default=True, type=FOLDER, help="Run folder.")
+@click.option(
+    "--out", default="runs/ranking", show_default=True, type=FOLDER, help="Folder of the run."
+)
 @click.option(
     "--regions",
     type=click.Choice(list(REGIONS)),
@@ -72,7 +74,10 @@ def features(data):
     help="A vector for each word, or words in context.",
 )
 @click.option(
-    "--cosine/--dot", default=RECIPE.cosine, show_default=True, help="Cosines, or products."
+    "--cosine/--dot",
+    default=RECIPE.cosine,
+    show_default=True,
+    help="Compare by cosines, or by products.",
 )
 @click.option(
     "--mean/--sum", default=RECIPE.mean, show_default=True, help="Mean or sum over the words."
@@ -92,18 +97,29 @@ def features(data):
     help="Numbers in a word vector and a hidden state, for words in context.",
 )
 @click.option("--dropout", default=RECIPE.dropout, show_default=True, help="Share set to zero.")
-@click.option("--epochs", default=RECIPE.epochs, show_default=True, help="Epochs, at most.")
 @click.option(
-    "--patience", default=RECIPE.patience, show_default=True, help="Epochs without gain, at most."
+    "--epochs", default=RECIPE.epochs, show_default=True, help="Number of epochs, at most."
+)
+@click.option(
+    "--patience",
+    default=RECIPE.patience,
+    show_default=True,
+    help="Epochs without a gain before it stops.",
 )
 @click.option(
     "--batch-size", default=RECIPE.batch_size, show_default=True, help="Pictures in a minibatch."
 )
 @click.option(
-    "--learning-rate", default=RECIPE.learning_rate, show_default=True, help="At the start."
+    "--learning-rate",
+    default=RECIPE.learning_rate,
+    show_default=True,
+    help="Learning rate at the start.",
 )
 @click.option(
-    "--lr-decay", default=RECIPE.lr_decay, show_default=True, help="Its factor after each epoch."
+    "--lr-decay",
+    default=RECIPE.lr_decay,
+    show_default=True,
+    help="Factor of the learning rate after each epoch.",
 )
 @click.option(
     "--at-least",
@@ -140,7 +156,7 @@ def train(data, out, regions, **options):
 @click.option("--split", default="val", show_default=True, help="Part of DATA to evaluate on.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def evaluate(run, data, split, as_json):
-    """Measure how well a model finds pictures and sentences of a split of DATA.
+    """Measure how well a model finds pictures and sentences.
 
     DATA is what RUN was trained on, unless it is named. Equal scores count against the model. Rows
     beside tell what the numbers are worth: a perfect search, which cannot know about which of
@@ -216,10 +232,17 @@ def search(run, sentence, pictures, best):
     type=click.Path(path_type=Path, dir_okay=False),
     help="File of the page.",
 )
-@click.option("--most", default=1000, show_default=True, type=MANY, help="Pictures, at most.")
-@click.option("--bonus", default=0.05, show_default=True, help="For words that share a region.")
+@click.option(
+    "--most", default=1000, show_default=True, type=MANY, help="Number of pictures, at most."
+)
+@click.option(
+    "--bonus",
+    default=0.05,
+    show_default=True,
+    help="Bonus where neighbouring words share a region.",
+)
 def page(run, data, split, out, most, bonus):
-    """Make a page of sentences, the pictures found for them, and where their words are.
+    """Write a page of sentences and what was found for them.
 
     DATA is what RUN was trained on, unless it is named. The page is one file and needs no network.
 

@@ -103,7 +103,6 @@ ACCURACIES = {
         ("as-one-word-to-another-3", "right: ", 0.0, 23.0),
         ("counting-instead-3", "counted: ", 93.0, 100),
     ],
-    "sequence_to_sequence": [
     "sequence_to_sequence": [  # here 25.2 and 91.6; bands by three seeds
         ("translations-word-by-word-3", "backwards: ", 12.0, 45.0),
         ("attention-5", "test, attention: ", 80.0, 100),
