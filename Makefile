@@ -3,7 +3,7 @@ PYTHON ?= python3
 ASSIGNMENT ?= assignment1
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Four processes share two cores, since tests of the jail mostly wait: one BLAS thread each.
+# Two processes share two cores: one BLAS thread each.
 export OPENBLAS_NUM_THREADS ?= 1
 export JUPYTER_PLATFORM_DIRS := 1
 # Python starts twice as fast from compiled modules, and the tests start it often.
@@ -40,7 +40,7 @@ demo: setup  ## release ASSIGNMENT (assignment1), hand in a small class, grade i
 	$(BIN)/python -m grading demo $(ASSIGNMENT)
 
 test: setup lint  ## run everything: units, checks, mutants, release, jail, notebooks, pages
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup  ## the random trials of gradient_check, ten times as many as in `make test`
 	CS231N_TRIALS=3000 $(BIN)/python -m pytest tests/cs231n/gradient/test_trials.py

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from cs231n.language import vocabulary
+
 __all__ = ["END", "UNKNOWN", "Tokens"]
 
 UNKNOWN, END = 0, 1  # numbers of what is not known, and (of words) of what ends a sentence
 UNKNOWN_CHARACTER = "\N{REPLACEMENT CHARACTER}"
-UNKNOWN_WORD, END_WORD = "<UNK>", "<END>"
+UNKNOWN_WORD, END_WORD = vocabulary.SPECIAL[vocabulary.UNK], vocabulary.SPECIAL[vocabulary.END]
 
 
 class Tokens:

@@ -80,6 +80,8 @@ def test_with_kernels_the_build_needs_what_ours_needs():
         "**/*.pyx",
         "**/*.h",
         "**/*.html",
+        "**/*.js",
+        "**/*.css",
     ]
     asked = tomllib.loads(text)["project"]["dependencies"]
     # students compile what they write, not only when they install

@@ -29,6 +29,8 @@ HARMLESS = {
     "three-layer-init",
     "rnn-step-backward",
     "lstm-step-backward",
+    "match-score",
+    "match-box-iou",
 }
 PASS, FAIL = CheckResult("a", "pass", 1), CheckResult("a", "fail", 1, message="off by 3")
 STUB = "Not written yet: {0}: write it in cs231n/x.py"
