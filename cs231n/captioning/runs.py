@@ -23,7 +23,7 @@ from cs231n.captioning.first_vectors import read_first_vectors
 from cs231n.captioning.sets import SCENES, CaptionSet, load_caption_set
 from cs231n.captioning.settings import Settings
 from cs231n.captioning.training import arrays_of, require_written, split_off, train_model
-from cs231n.files.cache import whole_file
+from cs231n.files.run_folders import check_run, write_json
 
 __all__ = ["data_of", "train_run"]
 
@@ -82,7 +82,7 @@ def train_run(
     if asked is None:
         asked = {"data": str(data), "features": features and str(features)}
         asked |= {"recipe": asdict(settings), "digests": digests}
-        _write(out / SETTINGS, asked)
+        write_json(out / SETTINGS, asked)
     elif asked["digests"] != digests:
         raise ValueError(
             f"{data} is not what it was when the run in {out} was begun; begin another one (--out)."
@@ -109,7 +109,7 @@ def train_run(
         "val_greedy_cider_d": [solver.best_value for solver in solvers],
         "val": asdict(evaluation),
     }
-    _write(out / RESULT, run)
+    write_json(out / RESULT, run)
     return run, evaluation
 
 
@@ -134,12 +134,7 @@ def _begun(out, resume):
     """The settings of the run in a folder, if there is one to resume."""
     path = out / SETTINGS
     trained = (out / CAPTIONER).exists() or any(out.glob("*_latest.npz"))
-    if path.exists() and trained and not resume:
-        raise FileExistsError(
-            f"{out} holds a run already: go on with it (--resume), or name another folder (--out)."
-        )
-    if resume and not path.exists():
-        raise FileNotFoundError(f"{out} holds no run to resume: leave --resume out to begin one.")
+    check_run(out, SETTINGS, trained, resume)
     return _read(path) if resume else None
 
 
@@ -153,13 +148,6 @@ def _read(path):
     except (ValueError, AttributeError):
         pass
     raise ValueError(f"{path} is damaged, or of another version; begin another run (--out).")
-
-
-def _write(path, content):
-    """Write JSON to a file, which appears when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as file:
-        file.write((json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def _split(data, features, seed, report, progress) -> tuple[CaptionSet, CaptionSet]:

@@ -22,7 +22,7 @@ __all__ = ["ENDINGS", "read_vectors", "require_ending", "write_vectors"]
 
 ENDINGS = (".vec", ".bin", ".txt")
 HEADER = re.compile(rb"(\d{1,12})[ \t]+(\d{1,6})[ \t]*(?:\r?\n|$)")
-LONGEST_WORD, LONGEST_LINE = 2_000, 200_000  # bytes; what is longer is no file of word vectors
+LONGEST_WORD, LONGEST_LINE = 2_000, 200_000  # bytes; a file of word vectors has none longer
 
 
 def read_vectors(path, only=None):
@@ -49,7 +49,7 @@ def read_vectors(path, only=None):
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"There is no file of word vectors {path}; check its name.")
+        raise FileNotFoundError(f"{path} does not exist; give the path of a file of word vectors.")
     data = _bytes_of(path)
     header = HEADER.match(data[:64])
     rows = _rows_of_text(path, data, header) if _is_text(data, header) else None

@@ -179,7 +179,7 @@ def lstm_backward_fast(dh, cache, threads=None, dc=None):
     Raises
     ------
     ValueError
-        If dh has not the shape that the forward function returned, or dc not that of c0.
+        If the shape of dh differs from that of the states, or the shape of dc from that of c0.
     TypeError
         If dh or dc is not of the dtype of x.
     """

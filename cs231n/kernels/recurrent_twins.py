@@ -14,7 +14,7 @@ def taken_steps(plan, T):
 
 
 def steps(cell, x, h0, Wx, Wh, b, added, c0):
-    """All steps forward: h (N, T, H), and what the way back needs."""
+    """All steps forward: h (N, T, H), and what the backward pass needs."""
     (N, T, D), H = x.shape, h0.shape[1]
     entering = (x.reshape(N * T, D) @ Wx + b).reshape(N, T, len(b))
     if added is not None:

@@ -20,8 +20,8 @@ __all__ = ["Translator"]
 class Translator:
     """Scores of the next word of a translation, given the source and the words so far.
 
-    Sources are rows of numbers of words, as people read them, filled up with `NULL`. A translation
-    is a row from `START` over its words to `END`, filled up with `NULL`, which counts nothing.
+    A source is a row of word numbers in reading order. A translation is a row of `START`, the
+    numbers of its words, and `END`. Both are padded with `NULL`, which the loss leaves out.
 
     Parameters
     ----------

@@ -1,6 +1,5 @@
 """A run of `python -m cs231n rank train`: a folder with a model and what it reached."""
 
-import json
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from cs231n.captioning.training import split_off
-from cs231n.files.cache import whole_file
+from cs231n.files.run_folders import write_json
 from cs231n.language.vocabulary import Vocabulary
 from cs231n.matching.data import Spread, pairs_of
 from cs231n.matching.evaluation import retrieval_rows, same_text
@@ -76,8 +75,7 @@ def train_run(settings, data, out, regions=None, report=None, say=None, progress
         "rsum_by_epoch": [trainer.history for trainer in trainers],
         "val": rows_as_json(rows),
     }
-    with whole_file(Path(out) / RESULT) as file:
-        file.write((json.dumps(run, indent=1) + "\n").encode())
+    write_json(Path(out) / RESULT, run)
     return run, rows
 
 

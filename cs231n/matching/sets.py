@@ -58,7 +58,7 @@ def load_regions(data, splits, regions=None, report=None, progress=True):
     unknown = [split for split in splits if split not in sizes]
     if unknown:
         raise ValueError(
-            f"there is no picture of the split {unknown[0]!r}; there is: {', '.join(sizes)}."
+            f"the split {unknown[0]!r} has no pictures; these have: {', '.join(sizes)}."
         )
     found = {}
     for split in splits:

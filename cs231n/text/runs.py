@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cs231n.files.cache import whole_file
 from cs231n.files.checkpoint import load_tree, save_tree
+from cs231n.files.run_folders import check_run, write_json
 from cs231n.text.corpora import Corpus, load_corpus
 from cs231n.text.evaluation import Evaluation, evaluate, ngram_rows
 from cs231n.text.recurrent_lm import RecurrentLM
@@ -80,7 +80,7 @@ def train_run(
     if asked is None:
         asked = {"data": str(data), "length": length, "digest": corpus.digest}
         asked |= {"settings": asdict(settings)}
-        _write(out / SETTINGS, asked)
+        write_json(out / SETTINGS, asked)
     ngrams, _ = ngram_rows(train, held_out, len(tokens), tokens.unknown, settings.orders)
     start, cpu = time.monotonic(), time.process_time()
     solver.train()
@@ -105,7 +105,7 @@ def train_run(
             "ngrams": found.ngrams,
         }
     )
-    _write(out / RESULT, run)
+    write_json(out / RESULT, run)
     return run, found
 
 
@@ -199,12 +199,7 @@ def _begun(out, resume):
     """The settings of the run in a folder, if there is one to resume."""
     path = out / SETTINGS
     trained = (out / MODEL).exists() or any(out.glob("*_latest.npz"))
-    if path.exists() and trained and not resume:
-        raise FileExistsError(
-            f"{out} holds a run already: go on with it (--resume), or name another folder (--out)."
-        )
-    if resume and not path.exists():
-        raise FileNotFoundError(f"{out} holds no run to resume: leave --resume out to begin one.")
+    check_run(out, SETTINGS, trained, resume)
     if not resume:
         return None
     try:
@@ -215,13 +210,6 @@ def _begun(out, resume):
     except (ValueError, TypeError, KeyError):
         pass
     raise ValueError(f"{path} is damaged, or of another version; begin another run (--out).")
-
-
-def _write(path, content):
-    """Write JSON to a file, which appears when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as file:
-        file.write((json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def _save_model(path, settings, tokens, model, asked):

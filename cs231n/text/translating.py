@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from cs231n.captioning_solver import CaptioningSolver
-from cs231n.files.cache import whole_file
 from cs231n.files.checkpoint import load_tree, save_tree
+from cs231n.files.run_folders import check_run, write_json
 from cs231n.language import decoding
 from cs231n.language.attention import align_words
 from cs231n.language.greedy import likeliest_words
@@ -273,7 +273,7 @@ def train_run(
         )
     asked = {"data": str(data), "targets": targets and str(targets), "settings": asdict(settings)}
     asked["digest"] = pairs.digest
-    _write(out / SETTINGS, asked)
+    write_json(out / SETTINGS, asked)
     start = time.monotonic()
     trained, solver = train(settings, pairs, out / CHECKPOINT, resume, progress)
     trained.save(out)
@@ -287,7 +287,7 @@ def train_run(
             split: evaluate(trained, pairs, split) for split in pairs.splits if split != "train"
         },
     }
-    _write(out / RESULT, result)
+    write_json(out / RESULT, result)
     return result
 
 
@@ -313,21 +313,9 @@ def data_of(out: Path) -> tuple[str, str | None, Settings]:
 
 def _begun(out, resume):
     """What was asked for when the run in a folder was begun, if it is to go on."""
-    path = out / SETTINGS
+    trained = any((out / name).exists() for name in (MODEL, CHECKPOINT))
+    check_run(out, SETTINGS, trained, resume)
     if not resume:
-        if path.exists() and any((out / name).exists() for name in (MODEL, CHECKPOINT)):
-            raise FileExistsError(
-                f"{out} holds a run already: go on with it (--resume), or name another folder "
-                "(--out)."
-            )
         return None
-    if not path.exists():
-        raise FileNotFoundError(f"{out} holds no run to resume: leave --resume out to begin one.")
     data_of(out)
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _write(path, content):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as file:
-        file.write((json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+    return json.loads((out / SETTINGS).read_text(encoding="utf-8"))

@@ -167,7 +167,7 @@ def read_picture_model(path, **options):
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(
-            f"There is no file {path}; name a network that was saved, such as hand_in/best_net.npz."
+            f"{path} does not exist; name a saved network, such as hand_in/best_net.npz."
         )
     try:
         with np.load(path, allow_pickle=False) as archive:

@@ -67,7 +67,7 @@ def test_words_may_start_from_a_file(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["train", "--word-vectors", "no.bin"], "no file of word vectors no.bin"),
+        (["train", "--word-vectors", "no.bin"], "no.bin does not exist"),
         (["features", "nix"], "there is no file or folder nix; There is no data set named"),
         (["features", "scenes"], "features of the embedded scenes are computed when"),
         (["train", "nix"], "there is no file or folder nix"),

@@ -76,7 +76,7 @@ def test_a_map_is_a_picture(run, words, layout):
         (["train", "scenes", "--out", "x.npz"], "x.npz should end in .vec, .bin or .txt"),
         (["train", "scenes", "--epochs", 0], "epochs is 0, but should be 1 or more"),
         (["train", "nothing.txt"], "there is no file nothing.txt"),
-        (["nearest", "nothing.bin", "dog"], "There is no file of word vectors nothing.bin"),
+        (["nearest", "nothing.bin", "dog"], "nothing.bin does not exist; give the path"),
         (["nearest", "w.txt", "dog"], "There is no vector for 'dog' among 15 words"),
         (["nearest", "w.txt", "w1x", "--analogy"], "an analogy has three words, A B C, but 1"),
         (["map", "empty.txt"], "empty.txt is empty"),

@@ -97,7 +97,7 @@ def test_a_damaged_packed_file(tmp_path):
 
 
 def test_no_file(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no file of word vectors"):
+    with pytest.raises(FileNotFoundError, match=r"nothing\.bin does not exist; give the path"):
         read_vectors(tmp_path / "nothing.bin")
 
 

@@ -129,5 +129,5 @@ def test_models_that_cannot_be_loaded(tmp_path):
 def test_sets_that_cannot_be_loaded():
     with pytest.raises(ValueError, match="no regions of the kind 'grid'; take objects or sliding"):
         sets.load_regions("scenes", ("val",), "grid")
-    with pytest.raises(ValueError, match="no picture of the split 'best'; there is: train"):
+    with pytest.raises(ValueError, match="the split 'best' has no pictures; these have: train"):
         sets.load_regions("scenes", ("best",))

@@ -92,7 +92,7 @@ def test_files_of_every_kind_are_read(rng, tmp_path):
 
 
 def test_what_is_no_network_is_refused(rng, tmp_path):
-    with pytest.raises(FileNotFoundError, match="There is no file"):
+    with pytest.raises(FileNotFoundError, match="does not exist; name a saved network"):
         read_picture_model(tmp_path / "none.npz")
     (tmp_path / "text.npz").write_text("hello")
     with pytest.raises(ValueError, match="is not a file of arrays"):
