@@ -15,10 +15,9 @@ class ReadingTranslator(Translator):
     def encode(self, sources):
         """As `Translator.encode`."""
         p, lengths = self.params, np.array([len(sentence) for sentence in sources])
-        words = np.zeros((len(sources), max(lengths)), dtype=np.int64)
-        for row, sentence in zip(words, sources):
-            for place, word in enumerate(sentence):
-                row[len(sentence) - 1 - place if self.reverse else place] = word
+        order, width = -1 if self.reverse else 1, max(lengths)
+        rows = [np.pad(list(one)[::order], (0, width - len(one))) for one in sources]
+        words = np.stack(rows).astype(int)
         empty = np.zeros((len(words), len(p["Wh_enc"])), dtype=self.dtype)
         weights = p["Wx_enc"], p["Wh_enc"], p["b_enc"]
         encoded, cache = lstm_forward_fast(p["W_source"][words], empty, *weights, lengths=lengths)

@@ -113,16 +113,16 @@ def derivatives_of_float32_scores_are_float32(student, rng):
 
 def unit_back(student, x, dy):
     """The student's dx, for the y and the lengths that belong to x."""
-    lengths = np.sqrt((x * x).sum(axis=-1, keepdims=True))
+    lengths = np.linalg.norm(x, axis=-1)[..., None]
     return student.matching.scores.unit_backward(dy, (x / lengths, lengths))
 
 
 @exercise("match-unit-backward", weight=3)
 def the_derivative_of_a_unit_vector(student, rng):
     x, dy = rng.normal(size=(3, 4, 5)), rng.normal(size=(3, 4, 5))
-    lengths = np.sqrt((x * x).sum(axis=-1, keepdims=True))
+    lengths = np.linalg.norm(x, axis=-1)[..., None]
     y = x / lengths
-    along = (dy * y).sum(axis=-1, keepdims=True)
+    along = np.einsum("nrd,nrd->nr", dy, y)[:, :, None]
     mistakes = [
         (dy / lengths, "The length depends on x, too: take away what points along x."),
         (dy - along * y, "Divide by the length."),

@@ -31,8 +31,8 @@ def sources_come_backwards_from_column_0_on(student, rng):
 def sources_may_be_filled_up_already(student, rng):
     rows, null = np.full((3, 6), 9), 9
     sentences = draw_sources(rng, [4, 1, 3])
-    for row, sentence in zip(rows, sentences):
-        row[: len(sentence)] = sentence
+    for n, sentence in enumerate(sentences):
+        rows[n, range(len(sentence))] = sentence
     got = student.language.translation.source_batch(rows, null)
     require_batch(got, sentences, null, True, "words of rows filled up with 9")
 

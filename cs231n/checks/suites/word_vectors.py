@@ -205,17 +205,17 @@ def require_pair(student, v, u, negatives, what):
     tables = v[None], np.concatenate([u[None], negatives])
     right, dV_in, dV_out = oracle.skipgram(*tables, zero, zero, others)
     require_finite((loss, *got), what)
-    score, scores = u @ v, negatives @ v
-    losses = np.logaddexp(0, scores)
+    score, scores = v @ u, v @ negatives.T
+    of_pair, losses = np.logaddexp(-score, 0), np.logaddexp(0, scores)
     mistakes = [
         (-right, "The sign is turned: a loss is above 0."),
-        (np.logaddexp(0, -score), "Only the pair counts here: the negatives have a loss, too."),
+        (of_pair, "Only the pair counts here: the negatives have a loss, too."),
         (
-            np.logaddexp(0, -score) + np.logaddexp(0, -scores).sum(),
+            of_pair + np.logaddexp(-scores, 0).sum(),
             "Negatives should have low scores: their loss is -log s(-n . v).",
         ),
         (
-            np.logaddexp(0, -score) + losses.mean(),
+            of_pair + losses.mean(),
             "The negatives' losses are summed, not averaged.",
         ),
     ]

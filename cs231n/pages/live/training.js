@@ -57,7 +57,7 @@ Live.draw = (design, input, classes, random) => {
 Live.smoothed = (values, decay) => {
   let average = 0, left = 1;
   return values.map(value => {
-    average = decay * average + (1 - decay) * value;
+    average += (1 - decay) * (value - average);
     left *= decay;
     return average / (1 - left);
   });

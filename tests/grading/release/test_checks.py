@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from cs231n.checks.table import select
+from cs231n.checks.table import read_table, select
 from grading.release import checks, probe
 from grading.release.build import FROZEN, release_tree, solved_texts
 from grading.release.checks import (
@@ -36,6 +36,17 @@ def sound():
     tree = release_tree("assignment1")
     tree[FROZEN] = frozen_answers(rows)
     return Release("assignment1", tree, solved_texts("assignment1", unsolved), rows, unsolved)
+
+
+@pytest.mark.parametrize(
+    "assignment", dict.fromkeys(row.assignment for row in read_table().values())
+)
+def test_no_assignment_gives_its_solutions_away(assignment):
+    unsolved = stubs(assignment, False)
+    tree, rows = release_tree(assignment), rows_until(assignment)
+    release = Release(assignment, tree, solved_texts(assignment, unsolved), rows, unsolved)
+    assert no_solution_has_leaked(release) == []
+    assert no_marker_is_left(release) == []
 
 
 def with_file(release, name, content):
